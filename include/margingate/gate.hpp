@@ -1,0 +1,164 @@
+// The pre-trade portfolio margin gate: one writer, every order decided on the whole account.
+//
+// Shape    created once from a GateConfig; all memory is taken then and never again.
+// Units    see units.hpp; prices and money scaled by GateConfig::price_decimals, money_decimals.
+// Sign     see the argument types.
+// Range    GateLimits; every value outside it is refused with its own Reason, state unchanged.
+// Errors   none thrown after create(); calls answer with a Reason.
+// Threads  all members are for the one thread that owns the gate (the order thread). The Revaluer
+//          of the same gate may run on another; they share only queues and published tables.
+// Cost     check and reserve: fixed work per risk unit, independent of legs, working orders,
+//          accounts and instruments, unless the exact path is taken (legs of the account).
+// Source   docs/architecture.md; docs/threading.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "margingate/counters.hpp"
+#include "margingate/ids.hpp"
+#include "margingate/instruction_set.hpp"
+#include "margingate/instrument.hpp"
+#include "margingate/limits.hpp"
+#include "margingate/margin_model.hpp"
+#include "margingate/order.hpp"
+#include "margingate/statement.hpp"
+#include "margingate/units.hpp"
+#include "margingate/verdict.hpp"
+
+namespace margingate {
+
+struct GateConfig {
+  GateLimits limits;
+  AssetId numeraire;       // what money, equity and requirements are counted in
+  int money_decimals = 8;  // smallest money unit = 10^-money_decimals of the numeraire, 0 .. 18
+  int price_decimals = 8;  // smallest price unit = 10^-price_decimals, 0 .. 12
+  std::vector<Asset> assets;
+  std::vector<Underlying> underlyings;
+  std::vector<Instrument> instruments;
+  MarginModel model;
+
+  // Relative spot move since a table was published that its certified bounds cover; beyond it
+  // every decision revalues. 0.0001 .. 0.1
+  double drift_band = 0.01;
+  // Relative spot move since the newest table beyond which nothing is priced. <= 0.9
+  double drift_max = 0.3;
+  // Age of the account's risk table, and of a spot, beyond which only reducing orders pass.
+  Duration table_age_max = seconds(10);
+  Duration spot_age_max = seconds(60);
+  // A reducing order may pay this share of its notional beyond the mark and still pass.
+  double reducing_open_loss_rate_max = 0.05;
+
+  std::optional<InstructionSet> instruction_set;    // best supported one unless given
+  std::pmr::memory_resource* memory = nullptr;      // default resource unless given
+};
+
+// An account's place in a published table, as adopted by poll().
+struct Adoption {
+  AccountId account;
+  Epoch epoch = 0;
+};
+
+class Revaluer;
+
+class Gate {
+ public:
+  struct Created;
+  // Validates everything and reports every issue; on any issue there is no gate.
+  [[nodiscard]] static Created create(const GateConfig& config);
+  // Bytes that create() will take for these limits.
+  [[nodiscard]] static std::size_t memory_required_bytes(const GateConfig& config);
+  ~Gate();
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
+  // Decides and changes no position, order or money.
+  [[nodiscard]] Verdict check(const OrderIntent& intent) noexcept;
+  // Decides; when accepted, the order counts as working and the verdict carries its handle.
+  [[nodiscard]] Verdict reserve(const OrderIntent& intent) noexcept;
+  // Decides on the difference; refused means the original order still works, untouched.
+  [[nodiscard]] Verdict replace(const ReplaceIntent& intent) noexcept;
+  // The rest of a working order no longer works. Passes in every state of the gate.
+  Reason release(const Cancel& cancel) noexcept;
+  // Makes an execution part of the position.
+  Reason apply(const Fill& fill) noexcept;
+  Reason apply(const PositionTransfer& transfer) noexcept;
+  Reason apply(const CashMovement& movement) noexcept;
+  Reason apply(const Hold& hold) noexcept;
+  Reason apply(const SpotTick& tick) noexcept;
+  Reason apply(const AssetTick& tick) noexcept;
+  // The one entry for journals and replay: each alternative as its own call above.
+  Verdict apply(const Event& event) noexcept;
+
+  // Sees the newest published table and adopts accounts that the revaluer has re-aggregated, at
+  // most adopted.size() of them. Returns how many; call between orders.
+  std::size_t poll(std::span<Adoption> adopted) noexcept;
+  std::size_t poll() noexcept;
+  // Newest table that poll() has seen.
+  [[nodiscard]] Epoch newest_epoch() const noexcept;
+  // Re-sums one account under the given table if it is alive: first-touch fallback and replay.
+  Reason reaggregate(AccountId account, Epoch epoch) noexcept;
+
+  // Brings what the next decision on this account and instrument reads towards the caches.
+  void prefetch(AccountId account, InstrumentId instrument) const noexcept;
+
+  // What the account needs now, exactly, at the live spot. Allocates; not for the order path.
+  [[nodiscard]] MarginStatement statement(AccountId account);
+  // The same, were this order working as well.
+  [[nodiscard]] MarginStatement statement(const OrderIntent& with);
+
+  struct Leg {
+    InstrumentId instrument;
+    Quantity net_quantity;
+    Quantity working_buys;
+    Quantity working_sells;
+    Money entry_cash;  // settlement asset; what was received (+) or paid (-) for the net quantity
+  };
+  struct WorkingOrder {
+    AccountId account;
+    InstrumentId instrument;
+    Side side;
+    Quantity remaining;
+    Price price;
+    Money open_loss;
+  };
+  // Read-only views for reports and audits; allocate.
+  [[nodiscard]] std::vector<Leg> legs(AccountId account) const;
+  [[nodiscard]] std::vector<Money> wallets(AccountId account) const;  // by AssetId
+  [[nodiscard]] Money open_losses(AccountId account) const;
+  [[nodiscard]] Money holds(AccountId account) const;
+  [[nodiscard]] Epoch epoch(AccountId account) const noexcept;
+  [[nodiscard]] std::optional<WorkingOrder> working_order(WorkingOrderHandle order) const noexcept;
+  // True when the account's running totals equal a sum over its legs from zero, to the last unit.
+  [[nodiscard]] bool totals_equal_recomputed(AccountId account);
+
+  [[nodiscard]] const Counters& counters() const noexcept;
+  [[nodiscard]] InstructionSet instruction_set() const noexcept;
+  [[nodiscard]] const GateConfig& config() const noexcept;
+
+  class Impl;
+
+ private:
+  friend class Revaluer;
+  friend class RevaluerImpl;
+  explicit Gate(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+struct GateIssue {
+  std::string where;     // path of the field, e.g. "instruments[12].strike"
+  std::string expected;
+};
+
+struct Gate::Created {
+  std::unique_ptr<Gate> gate;     // null when there are issues
+  std::vector<GateIssue> issues;
+};
+
+}  // namespace margingate

@@ -1,0 +1,38 @@
+// Every capacity and magnitude bound of a gate, in one place.
+//
+// Shape    plain numbers, fixed when the gate is built.
+// Units    counts; lots for quantities; gate money units for money.
+// Sign     non-negative.
+// Range    Gate::create refuses values outside the bounds stated beside each field.
+// Errors   reported by Gate::create, naming the field.
+// Threads  immutable after creation.
+// Cost     memory_required_bytes() is a function of these numbers alone.
+// Source   docs/numerics.md derives why these bounds exclude overflow.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace margingate {
+
+struct GateLimits {
+  std::uint32_t accounts_max = 1'024;         // 1 .. 2^24
+  std::uint32_t legs_max = 65'536;            // (account, instrument) pairs ever touched
+  std::uint32_t working_orders_max = 65'536;  // alive at once, over all accounts
+  std::uint32_t risk_tables_max = 4;          // 3 .. 16; tables alive at once
+  std::uint32_t queue_capacity = 65'536;      // events to the revaluer, and answers back
+  std::uint32_t changes_max = 65'536;         // position changes remembered for adoption
+  std::int64_t quantity_max = 1'000'000'000;  // lots per order and per leg, <= 2^30
+  std::int64_t cash_max = std::int64_t{1} << 60;  // |wallet| per asset and account
+};
+
+// Most scenarios one risk unit may have; rows are padded to a multiple of scenario_lane_multiple.
+inline constexpr std::size_t scenarios_max = 64;
+inline constexpr std::size_t scenario_lane_multiple = 8;
+// Expiries per risk unit that charges by expiry can tell apart, the perpetual bucket included.
+inline constexpr std::size_t expiry_buckets_max = 24;
+inline constexpr std::size_t risk_units_max = 16;
+inline constexpr std::size_t assets_max = 8;
+inline constexpr std::size_t volatility_shocks_max = 8;
+
+}  // namespace margingate

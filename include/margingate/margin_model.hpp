@@ -1,0 +1,118 @@
+// A margin model as data: scenario set, reducer, charges, credits and factors.
+//
+// Shape    one RiskUnitModel per risk unit plus what combines them.
+// Units    price moves and rates are fractions (0.16 = 16 %); amounts are in quote currency
+//          where the name ends in _quote, otherwise in the gate's numeraire.
+// Sign     charges add to the requirement, credits subtract.
+// Range    stated per field; validate_margin_model reports every violation.
+// Errors   none thrown; issues name the risk unit and the field.
+// Threads  immutable once a gate is built from it.
+// Cost     the engine's work depends on the counts here, not on which house the numbers come from.
+// Source   docs/models/ has one page per model; numbers live in params/ with source and date.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "margingate/ids.hpp"
+
+namespace margingate {
+
+// sigma' = max(sigma * (1 + relative * (pivot_days / days)^power), minimum), with power chosen by
+// days < pivot_days; never below zero.
+struct VolatilityShock {
+  double relative = 0.0;      // > -1
+  double minimum = 0.0;       // floor of the shocked volatility, fraction per year
+  double short_power = 0.0;   // days < pivot_days
+  double long_power = 0.0;    // days >= pivot_days
+  double pivot_days = 30.0;   // > 0
+
+  friend bool operator==(const VolatilityShock&, const VolatilityShock&) = default;
+};
+
+struct Scenario {
+  double price_move = 0.0;  // > -1
+  VolatilityShock volatility;
+  double weight = 1.0;            // share of the loss that counts, 0 < weight
+  double deductible_quote = 0.0;  // taken off the unit's loss in this scenario, down to zero
+};
+
+// Worst of the scenarios: max over s of max(0, loss[s] - deductible[s]).
+struct ScanRisk {
+  std::vector<Scenario> scenarios;  // at most scenarios_max
+  // Rounding of the worst loss before anything is added: decimals of the numeraire; -1 = none.
+  int rounding_decimals = -1;
+  // Gains in the reported scenario vector are multiplied by this; no effect on the worst loss.
+  double gain_offset = 1.0;
+};
+
+// Per expiry: |net delta| * max(minimum_rate, exp(annualised_move * years) - 1); perpetuals use
+// minimum_rate, spot pays nothing. Expiries do not net.
+struct ExpiryDeltaCharge {
+  double minimum_rate = 0.0;     // 0 .. 1
+  double annualised_move = 0.0;  // 0 .. 10
+};
+
+// |D| * min(rate_per_unit * max(|D| - threshold, 0), rate_max), with D the delta that long options
+// may shrink but never flip or grow. Off while rate_max is zero.
+struct DeltaShock {
+  double rate_per_unit = 0.0;     // per unit of the underlying
+  double threshold_quote = 0.0;   // divided by the spot to give units
+  double rate_max = 0.0;          // 0 .. 1
+};
+
+// Amount per contract held (or that could be held if working orders fill), longs and shorts apart:
+//   long:  long_rate  * notional + long_mark_rate * option value
+//   short: short_rate * notional + max(short_otm_base - otm / spot, short_otm_minimum) * notional
+//          where both otm rates are zero unless given, and only for options.
+struct ExposureCharge {
+  std::vector<std::uint8_t> kinds;  // InstrumentKind values it applies to
+  double long_rate = 0.0;
+  double short_rate = 0.0;
+  double long_mark_rate = 0.0;
+  double short_otm_base = 0.0;
+  double short_otm_minimum = 0.0;
+};
+
+struct RiskUnitModel {
+  ScanRisk scan;
+  ExpiryDeltaCharge expiry_delta;
+  DeltaShock delta_shock;
+  std::vector<ExposureCharge> added;  // on top of scan risk
+  std::vector<ExposureCharge> floor;  // scan risk is at least their sum
+  double delta_decay_minutes = 0.0;   // option deltas fade linearly to zero before expiry
+};
+
+// rate * min(scan risk a, scan risk b) while the two units are certainly long and short, for every
+// way their working orders may fill.
+struct OffsetCredit {
+  RiskUnitId first;
+  RiskUnitId second;
+  double rate = 0.0;  // 0 .. 1; the rates naming one unit sum to at most 1
+};
+
+enum class UnrealisedProfit : std::uint8_t {
+  counted,       // gains and losses of all positions are equity of the account
+  losses_only,   // each position's loss counts, no position's gain does (isolated collateral)
+};
+
+struct MarginModel {
+  std::string name;        // as users call it, e.g. "portfolio"
+  std::string parameters;  // name of the parameter set
+  std::vector<RiskUnitModel> units;  // by RiskUnitId
+  std::vector<OffsetCredit> credits;
+  UnrealisedProfit unrealised_profit = UnrealisedProfit::counted;
+  double initial_factor = 1.0;      // > 0; of the risk part
+  double maintenance_factor = 1.0;  // 0 < maintenance <= initial; of the risk part
+};
+
+struct ModelIssue {
+  std::string where;     // e.g. "units[0].scan.scenarios[3].weight"
+  std::string expected;
+};
+
+// All violations of the ranges above; empty means the model may be used.
+std::vector<ModelIssue> validate_margin_model(const MarginModel& model);
+
+}  // namespace margingate

@@ -1,0 +1,34 @@
+// Market state that a risk table is built from: surface, basis and clock.
+//
+// Shape    one entry per instrument, underlying and asset of the GateConfig, by position.
+// Units    prices in quote currency (forwards, marks of futures, spots); volatilities as
+//          fractions per year; asset prices in the gate's numeraire.
+// Sign     prices positive.
+// Range    NaN means "not known": the instrument is then rejected with its own reason.
+// Errors   Revaluer::update_surface refuses wrong sizes; bad numbers close only what they price.
+// Threads  a value; handed to the revaluer on the revaluer's own thread.
+// Cost     read once per published table.
+// Source   docs/methodology.md, "market".
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include "margingate/units.hpp"
+
+namespace margingate {
+
+struct InstrumentQuote {
+  // Price of one unit of the underlying for delivery at this instrument's expiry: the forward of
+  // an option, the mark of a future or perpetual, the price of a spot.
+  double forward = std::numeric_limits<double>::quiet_NaN();
+  double implied_volatility = std::numeric_limits<double>::quiet_NaN();  // options only
+};
+
+struct Market {
+  Timestamp as_of;
+  std::vector<double> spots;             // by UnderlyingId
+  std::vector<InstrumentQuote> quotes;   // by InstrumentId, observed at these spots
+};
+
+}  // namespace margingate

@@ -1,0 +1,91 @@
+// What the gate answers, and why.
+//
+// Shape    Verdict is a trivially copyable value, two cache lines.
+// Units    money in the gate's numeraire and smallest unit; times in nanoseconds.
+// Sign     requirement >= 0; equity signed; uncertainty >= 0.
+// Range    see docs/numerics.md.
+// Errors   a refused call changes nothing; Reason says which rule refused.
+// Threads  values.
+// Cost     no formatting on the order path; to_string returns static text.
+// Source   reason bands: 0 accepted, 100 bad input, 200 unknown or stale, 300 margin,
+//          400 capacity, 900 internal. Numbers are never reused.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "margingate/ids.hpp"
+#include "margingate/units.hpp"
+
+namespace margingate {
+
+enum class Reason : std::uint16_t {
+  accepted = 0,
+  accepted_reducing = 1,  // margin is short, but nothing gets worse in any scenario or charge
+
+  quantity_not_positive = 100,
+  quantity_too_large = 101,
+  price_not_positive = 102,
+  price_too_large = 103,
+  time_went_back = 104,
+  fill_exceeds_order = 105,
+  cash_out_of_range = 106,
+
+  unknown_account = 200,
+  unknown_instrument = 201,
+  unknown_order = 202,
+  unknown_underlying = 203,
+  unknown_asset = 204,
+  no_risk_table = 210,
+  stale_risk_table = 211,
+  stale_spot = 212,
+  spot_beyond_limit = 213,
+  missing_mark = 220,
+  missing_volatility = 221,
+  instrument_expired = 222,
+  risk_array_out_of_range = 223,
+  position_unpriced = 224,  // the account holds something that cannot be priced
+
+  insufficient_margin = 300,
+
+  legs_full = 400,
+  working_orders_full = 401,
+  queue_full = 402,
+  position_limit = 403,
+
+  internal_fault = 900,
+};
+
+constexpr bool is_accepted(Reason reason) noexcept {
+  return static_cast<std::uint16_t>(reason) < 100;
+}
+
+std::string_view to_string(Reason reason) noexcept;
+
+enum class DecidedBy : std::uint8_t {
+  input,     // refused or passed before margin was looked at
+  interval,  // the certified interval decided
+  exact,     // the account was revalued at the live spot
+};
+
+struct Verdict {
+  Reason reason = Reason::internal_fault;
+  DecidedBy decided_by = DecidedBy::input;
+  std::uint8_t worst_scenario = 0;   // in the order's risk unit, after the order
+  RiskUnitId risk_unit;
+  WorkingOrderHandle order;          // valid when reserve or replace accepted
+  Money requirement_before;          // upper ends of certified intervals; exact when
+  Money requirement_after;           // uncertainty is zero
+  Money uncertainty;                 // requirement_after minus its lower end
+  Money equity;                      // lower end, after the order's open loss
+  Money equity_uncertainty;
+  Money open_loss;                   // booked for what the order pays beyond the mark
+  Epoch epoch = 0;
+  Duration epoch_age;
+
+  constexpr bool accepted() const noexcept { return is_accepted(reason); }
+  constexpr explicit operator bool() const noexcept { return accepted(); }
+};
+static_assert(sizeof(Verdict) <= 128);
+
+}  // namespace margingate

@@ -1,0 +1,174 @@
+#include "control/gate_config_issues.hpp"
+
+#include <cmath>
+#include <set>
+#include <string>
+
+namespace margingate {
+namespace {
+
+class Issues {
+ public:
+  // Comparisons are written so that NaN fails them.
+  bool require(bool holds, std::string where, std::string expected) {
+    if (!holds) list_.push_back({std::move(where), std::move(expected)});
+    return holds;
+  }
+  template <class T>
+  void require_range(T value, T low, T high, const std::string& where) {
+    require(value >= low && value <= high, where,
+            std::to_string(low) + " to " + std::to_string(high));
+  }
+  std::vector<GateIssue> take() { return std::move(list_); }
+
+ private:
+  std::vector<GateIssue> list_;
+};
+
+std::string indexed(const std::string& path, std::size_t index) {
+  return path + "[" + std::to_string(index) + "]";
+}
+
+void check_limits(const GateLimits& l, Issues& issues) {
+  issues.require_range<std::uint32_t>(l.accounts_max, 1, 1u << 24, "limits.accounts_max");
+  issues.require_range<std::uint32_t>(l.legs_max, 1, 1u << 28, "limits.legs_max");
+  issues.require_range<std::uint32_t>(l.working_orders_max, 1, 1u << 28,
+                                      "limits.working_orders_max");
+  issues.require_range<std::uint32_t>(l.risk_tables_max, 3, 16, "limits.risk_tables_max");
+  issues.require_range<std::uint32_t>(l.queue_capacity, 64, 1u << 24, "limits.queue_capacity");
+  issues.require_range<std::uint32_t>(l.changes_max, 64, 1u << 26, "limits.changes_max");
+  issues.require_range<std::int64_t>(l.quantity_max, 1, 1 << 30, "limits.quantity_max");
+  issues.require_range<std::int64_t>(l.cash_max, 1, std::int64_t{1} << 60, "limits.cash_max");
+}
+
+void check_settings(const GateConfig& c, Issues& issues) {
+  issues.require_range(c.money_decimals, 0, 18, "money_decimals");
+  issues.require_range(c.price_decimals, 0, 12, "price_decimals");
+  issues.require_range(c.drift_band, 0.0001, 0.1, "drift_band");
+  issues.require_range(c.drift_max, c.drift_band, 0.9, "drift_max");
+  issues.require_range(c.reducing_open_loss_rate_max, 0.0, 1.0, "reducing_open_loss_rate_max");
+  issues.require(c.table_age_max.value > 0, "table_age_max", "a positive duration");
+  issues.require(c.spot_age_max.value > 0, "spot_age_max", "a positive duration");
+  const bool supported = !c.instruction_set || is_supported(*c.instruction_set);
+  issues.require(supported, "instruction_set", "one that this machine supports");
+}
+
+void check_assets(const GateConfig& c, Issues& issues) {
+  issues.require(!c.assets.empty() && c.assets.size() <= assets_max, "assets", "1 to 8 assets");
+  issues.require(c.numeraire.value < c.assets.size(), "numeraire", "an index into assets");
+  for (std::size_t a = 0; a < c.assets.size(); ++a) {
+    issues.require_range(c.assets[a].haircut, 0.0, 1.0, indexed("assets", a) + ".haircut");
+  }
+  issues.require(!c.underlyings.empty(), "underlyings", "at least one");
+  std::set<std::uint32_t> coins;
+  for (std::size_t u = 0; u < c.underlyings.size(); ++u) {
+    const std::string path = indexed("underlyings", u);
+    issues.require(c.underlyings[u].asset.value < c.assets.size(), path + ".asset",
+                   "an index into assets");
+    issues.require(coins.insert(c.underlyings[u].asset.value).second, path + ".asset",
+                   "an asset that is no other underlying's");
+    issues.require_range(c.underlyings[u].reference_price, 1e-12, 1e12, path + ".reference_price");
+  }
+}
+
+void check_references(const GateConfig& c, const Instrument& i, const std::string& path,
+                      Issues& issues) {
+  const bool known =
+      issues.require(i.underlying.value < c.underlyings.size(), path + ".underlying",
+                     "an index into underlyings") &&
+      issues.require(i.risk_unit.value < c.model.units.size(), path + ".risk_unit",
+                     "an index into model.units") &&
+      issues.require(i.settlement_asset.value < c.assets.size(), path + ".settlement_asset",
+                     "an index into assets");
+  if (!known) return;
+  const AssetId coin = c.underlyings[i.underlying.value].asset;
+  if (i.payoff == Payoff::inverse) {
+    issues.require(i.settlement_asset == coin, path + ".settlement_asset",
+                   "the underlying's asset, because the payoff is inverse");
+    return;
+  }
+  issues.require(i.settlement_asset == c.numeraire, path + ".settlement_asset",
+                 "the numeraire, because the payoff is linear");
+  issues.require(coin != c.numeraire, path + ".payoff",
+                 "inverse, because the numeraire is the underlying's asset");
+}
+
+void check_terms(const Instrument& i, const std::string& path, Issues& issues) {
+  const bool positive = i.contract_size > 0.0 && i.contract_size <= 1e9;
+  issues.require(positive, path + ".contract_size", "more than 0, at most 1e9");
+  const double nano = i.contract_size * 1e9;
+  issues.require(!positive || std::fabs(nano - std::round(nano)) <= 1e-6 * nano,
+                 path + ".contract_size", "at most nine decimals");
+  issues.require_range<std::int64_t>(i.lots_per_contract, 1, 1'000'000'000'000,
+                                     path + ".lots_per_contract");
+  if (i.kind == InstrumentKind::option) {
+    issues.require_range(i.strike, 1e-9, 1e12, path + ".strike");
+  }
+  if (i.kind == InstrumentKind::option || i.kind == InstrumentKind::future) {
+    issues.require(i.expiry.ns > 0, path + ".expiry", "a time after 1970");
+  }
+  issues.require(i.kind != InstrumentKind::spot || i.payoff == Payoff::linear, path + ".payoff",
+                 "linear, because the kind is spot");
+}
+
+void check_instruments(const GateConfig& c, Issues& issues) {
+  issues.require(!c.instruments.empty() && c.instruments.size() <= 1u << 20, "instruments",
+                 "1 to 1048576 instruments");
+  std::vector<std::set<std::int64_t>> expiries(c.model.units.size());
+  std::vector<std::set<std::uint32_t>> underlyings(c.model.units.size());
+  for (std::size_t n = 0; n < c.instruments.size(); ++n) {
+    const Instrument& i = c.instruments[n];
+    const std::string path = indexed("instruments", n);
+    check_references(c, i, path, issues);
+    check_terms(i, path, issues);
+    if (i.risk_unit.value >= c.model.units.size()) continue;
+    underlyings[i.risk_unit.value].insert(i.underlying.value);
+    if (i.kind == InstrumentKind::option || i.kind == InstrumentKind::future) {
+      expiries[i.risk_unit.value].insert(i.expiry.ns);
+    }
+  }
+  for (std::size_t u = 0; u < c.model.units.size(); ++u) {
+    issues.require(underlyings[u].size() == 1, indexed("model.units", u),
+                   "instruments of exactly one underlying");
+    issues.require(expiries[u].size() < expiry_buckets_max, indexed("model.units", u),
+                   "at most 23 distinct expiries");
+  }
+}
+
+int bits(scenario::Int128 value) {
+  int count = 0;
+  for (; value != 0; value >>= 1) ++count;
+  return count;
+}
+
+}  // namespace
+
+std::vector<GateIssue> gate_config_issues(const GateConfig& config) {
+  Issues issues;
+  check_limits(config.limits, issues);
+  check_settings(config, issues);
+  check_assets(config, issues);
+  check_instruments(config, issues);
+  std::vector<GateIssue> all = issues.take();
+  for (ModelIssue& issue : validate_margin_model(config.model)) {
+    all.push_back({"model." + issue.where, std::move(issue.expected)});
+  }
+  return all;
+}
+
+std::vector<GateIssue> trade_value_issues(const GateTerms& terms) {
+  Issues issues;
+  for (std::size_t i = 0; i < terms.instruments.size(); ++i) {
+    const scenario::InstrumentTerms& t = terms.instruments[i];
+    const bool fits = t.reciprocal_price
+                          ? bits(t.trade_numerator) <= 95 && bits(t.trade_denominator) <= 70
+                          : bits(t.trade_numerator) <= 42 && bits(t.trade_denominator) <= 120;
+    issues.require(fits, indexed("instruments", i) + ".contract_size",
+                   "a size that money_decimals and price_decimals can carry; use fewer decimals");
+    issues.require(t.exponent <= 26, indexed("instruments", i) + ".contract_size",
+                   "a smaller lot: raise lots_per_contract or use fewer money_decimals");
+  }
+  return issues.take();
+}
+
+}  // namespace margingate

@@ -1,0 +1,204 @@
+// From a GateConfig to a gate: validate everything, resolve everything, take all memory.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "control/gate_config_issues.hpp"
+#include "gate/gate_impl.hpp"
+#include "margin/fixed_point.hpp"
+
+namespace margingate {
+namespace {
+
+std::int64_t power_of_ten(int exponent) {
+  std::int64_t result = 1;
+  for (int i = 0; i < exponent; ++i) result *= 10;
+  return result;
+}
+
+std::int64_t parts_per_billion(double fraction) { return std::llround(fraction * 1e9); }
+
+// Underlying of each risk unit: that of its instruments, which agree.
+std::vector<std::uint32_t> unit_underlyings(const GateConfig& config) {
+  std::vector<std::uint32_t> underlyings(config.model.units.size(), 0);
+  for (const Instrument& i : config.instruments) {
+    underlyings[i.risk_unit.value] = i.underlying.value;
+  }
+  return underlyings;
+}
+
+void prepare_units(const GateConfig& config, GateTerms& terms) {
+  const std::vector<std::uint32_t> underlyings = unit_underlyings(config);
+  for (std::size_t u = 0; u < config.model.units.size(); ++u) {
+    const AssetId coin = config.underlyings[underlyings[u]].asset;
+    const bool coin_form = coin == config.numeraire;
+    terms.units.push_back(scenario::prepare_risk_unit(config.model.units[u], underlyings[u],
+                                                      coin_form, config.money_decimals,
+                                                      config.model.unrealised_profit));
+    terms.account.coin_asset[u] = static_cast<std::uint8_t>(coin.value);
+  }
+}
+
+// Buckets are numbered by expiry within a risk unit; bucket 0 has none.
+void assign_expiry_buckets(const GateConfig& config, GateTerms& terms) {
+  std::vector<std::set<Timestamp>> expiries(terms.units.size());
+  for (const Instrument& i : config.instruments) {
+    const bool expires = i.kind == InstrumentKind::future || i.kind == InstrumentKind::option;
+    if (expires) expiries[i.risk_unit.value].insert(i.expiry);
+  }
+  for (std::size_t i = 0; i < config.instruments.size(); ++i) {
+    const Instrument& instrument = config.instruments[i];
+    const auto& unit = expiries[instrument.risk_unit.value];
+    const auto found = unit.find(instrument.expiry);
+    const bool expires =
+        instrument.kind == InstrumentKind::future || instrument.kind == InstrumentKind::option;
+    terms.instruments[i].expiry_bucket =
+        expires ? static_cast<std::uint8_t>(1 + std::distance(unit.begin(), found)) : 0;
+  }
+  for (std::size_t u = 0; u < terms.units.size(); ++u) {
+    const std::size_t buckets = (1 + expiries[u].size() + 7) / 8 * 8;
+    terms.layouts.push_back({terms.units[u].lanes.lane_count, buckets});
+  }
+}
+
+void prepare_instruments(const GateConfig& config, GateTerms& terms) {
+  for (const Instrument& i : config.instruments) {
+    const scenario::RiskUnitTerms& unit = terms.units[i.risk_unit.value];
+    const double reference = config.underlyings[i.underlying.value].reference_price;
+    terms.lanes_offset.push_back(terms.lanes_total);
+    terms.lanes_total += unit.lanes.lane_count;
+    terms.instruments.push_back(scenario::prepare_instrument(
+        i, unit, reference, config.money_decimals, config.price_decimals));
+  }
+}
+
+void prepare_account_terms(const GateConfig& config, GateTerms& terms) {
+  margin::AccountTerms& account = terms.account;
+  for (const OffsetCredit& c : config.model.credits) {
+    account.credits.push_back({c.first.value, c.second.value, parts_per_billion(c.rate)});
+  }
+  for (std::uint32_t a = 0; a < config.assets.size(); ++a) {
+    account.assets.push_back(
+        {parts_per_billion(config.assets[a].haircut), a == config.numeraire.value});
+  }
+  account.numeraire = static_cast<std::uint8_t>(config.numeraire.value);
+  account.initial_ppb = parts_per_billion(config.model.initial_factor);
+  account.maintenance_ppb = parts_per_billion(config.model.maintenance_factor);
+  account.price_scale = terms.price_scale;
+  account.counts_profit = config.model.unrealised_profit == UnrealisedProfit::counted;
+}
+
+void prepare_parts(GateTerms& terms) {
+  for (std::size_t u = 0; u < terms.units.size(); ++u) {
+    const scenario::RiskUnitTerms& unit = terms.units[u];
+    margin::ContributionParts parts;
+    parts.expiry_delta = unit.charges_expiry_delta;
+    parts.delta = unit.charges_delta_shock || !terms.account.credits.empty();
+    parts.added = unit.charges_added;
+    parts.floor = unit.charges_floor;
+    parts.unrealised_losses = unit.charges_unrealised_losses;
+    terms.parts.push_back(parts);
+    terms.block_offset_words.push_back(terms.account_words);
+    terms.account_words += terms.layouts[u].words();
+  }
+}
+
+GateTerms prepare_terms(const GateConfig& config) {
+  GateTerms terms;
+  terms.config = config;
+  terms.price_scale = power_of_ten(config.price_decimals);
+  terms.money_scale = std::pow(10.0, config.money_decimals);
+  terms.band_ppb = parts_per_billion(config.drift_band);
+  terms.instruction_set = config.instruction_set.value_or(best_instruction_set());
+  terms.lane_kernel = &margin::lane_kernel(terms.instruction_set);
+  terms.row_settings = {pricing::black76_kernel(terms.instruction_set), config.drift_band,
+                        config.reducing_open_loss_rate_max};
+  prepare_units(config, terms);
+  prepare_instruments(config, terms);
+  assign_expiry_buckets(config, terms);
+  prepare_account_terms(config, terms);
+  prepare_parts(terms);
+  return terms;
+}
+
+std::pmr::memory_resource* memory_of(const GateConfig& config) {
+  return config.memory != nullptr ? config.memory : std::pmr::get_default_resource();
+}
+
+// Counts what is asked of it; create() runs against the real one with the same calls.
+class CountingResource final : public std::pmr::memory_resource {
+ public:
+  std::size_t bytes = 0;
+
+ private:
+  void* do_allocate(std::size_t size, std::size_t alignment) override {
+    bytes += size;
+    return std::pmr::get_default_resource()->allocate(size, alignment);
+  }
+  void do_deallocate(void* p, std::size_t size, std::size_t alignment) override {
+    std::pmr::get_default_resource()->deallocate(p, size, alignment);
+  }
+  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+};
+
+std::int64_t* aligned(std::pmr::vector<std::int64_t>& words) {
+  const auto address = reinterpret_cast<std::uintptr_t>(words.data());
+  return reinterpret_cast<std::int64_t*>((address + 63) / 64 * 64);
+}
+
+}  // namespace
+
+GateShared::GateShared(GateTerms prepared, std::pmr::memory_resource* resource)
+    : terms(std::move(prepared)),
+      memory(resource),
+      slots(terms.config.limits.risk_tables_max),
+      events(terms.config.limits.queue_capacity),
+      handovers(handover_buffers_max),
+      buffers_back(handover_buffers_max),
+      handover_words(terms.account_words * handover_buffers_max, resource) {
+  for (std::uint32_t i = 0; i < terms.config.limits.risk_tables_max; ++i) {
+    tables.emplace_back(terms, resource);
+  }
+}
+
+Gate::Impl::Impl(GateTerms prepared, std::pmr::memory_resource* memory)
+    : shared(std::move(prepared), memory),
+      terms(shared.terms),
+      accounts(terms.config.limits.accounts_max, memory),
+      blocks(terms.account_words * terms.config.limits.accounts_max + 8, 0, memory),
+      cache(terms.units.size() * terms.config.limits.accounts_max, memory),
+      legs(terms.config.limits.legs_max, terms.config.limits.accounts_max, memory),
+      orders(terms.config.limits.working_orders_max, memory),
+      changes(terms.config.limits.changes_max, memory),
+      live(terms.units.size() * terms.config.limits.risk_tables_max, memory),
+      spots(terms.config.underlyings.size()),
+      to_resend(terms.config.limits.accounts_max, memory),
+      aligned_blocks_(aligned(blocks)),
+      scratch_lanes_(3 * scenario::lanes_max),
+      scratch_totals_(terms.account_words) {}
+
+Gate::Gate(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Gate::~Gate() = default;
+
+Gate::Created Gate::create(const GateConfig& config) {
+  Created created;
+  created.issues = gate_config_issues(config);
+  if (!created.issues.empty()) return created;
+  GateTerms terms = prepare_terms(config);
+  created.issues = trade_value_issues(terms);
+  if (!created.issues.empty()) return created;
+  created.gate.reset(new Gate(std::make_unique<Impl>(std::move(terms), memory_of(config))));
+  return created;
+}
+
+std::size_t Gate::memory_required_bytes(const GateConfig& config) {
+  if (!gate_config_issues(config).empty()) return 0;
+  CountingResource counting;
+  { const Impl probe(prepare_terms(config), &counting); }
+  return counting.bytes;
+}
+
+}  // namespace margingate

@@ -1,0 +1,251 @@
+// Statements and read-only views: the exact margin, taken apart.
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "gate/gate_impl.hpp"
+#include "gate/totals_summing.hpp"
+
+namespace margingate {
+namespace {
+
+// One account's exact totals in memory of its own, unit by unit, with an order working if asked.
+class StatementBuilder {
+ public:
+  StatementBuilder(Gate::Impl& gate, std::uint32_t account, std::uint32_t slot,
+                   const OrderIntent* with)
+      : gate_(gate), terms_(gate.terms), account_(account), slot_(slot), with_(with) {}
+
+  MarginStatement build();
+
+ private:
+  struct UnitSums {
+    std::vector<std::int64_t> all_words, positions_words;
+  };
+  margin::LegState leg_state(std::uint32_t instrument) const;
+  std::vector<std::uint32_t> instruments() const;
+  void add(std::uint32_t unit, std::uint32_t instrument, UnitSums& sums,
+           RiskUnitStatement& statement);
+  RiskUnitStatement unit_statement(std::uint32_t unit);
+  void set_charges(const margin::UnitInterval& interval, RiskUnitStatement& statement) const;
+  void finish(MarginStatement& statement);
+
+  Gate::Impl& gate_;
+  const GateTerms& terms_;
+  std::uint32_t account_;
+  std::uint32_t slot_;
+  const OrderIntent* with_;
+  margin::UnitIntervals all_;
+  margin::UnitIntervals positions_;
+};
+
+margin::LegState StatementBuilder::leg_state(std::uint32_t instrument) const {
+  const std::uint32_t leg = gate_.legs.find(account_, instrument);
+  margin::LegState state = leg == no_leg ? margin::LegState{} : gate_.legs[leg].state;
+  if (with_ != nullptr && with_->instrument.value == instrument) {
+    (with_->side == Side::buy ? state.working_buys : state.working_sells) += with_->quantity.value;
+  }
+  return state;
+}
+
+std::vector<std::uint32_t> StatementBuilder::instruments() const {
+  std::vector<std::uint32_t> result;
+  for (std::uint32_t leg = gate_.legs.first(account_); leg != no_leg; leg = gate_.legs[leg].next) {
+    result.push_back(gate_.legs[leg].instrument());
+  }
+  if (with_ != nullptr) result.push_back(with_->instrument.value);
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+void StatementBuilder::add(std::uint32_t unit, std::uint32_t instrument, UnitSums& sums,
+                           RiskUnitStatement& statement) {
+  const margin::LegState leg = leg_state(instrument);
+  if (leg.is_flat()) return;
+  const LiveUnit& live = gate_.live_unit(slot_, unit);
+  const margin::UnitMarket market = gate_.exact_market(slot_, unit);
+  const margin::RiskRow& row = live.market.drift.moved
+                                   ? gate_.live_row(slot_, instrument)
+                                   : gate_.shared.tables[slot_].rows[instrument];
+  const auto change_to = [&](const margin::LegState& state) {
+    return unit_change(row, margin::LegState{}, state, terms_.parts[unit], live.live_coin);
+  };
+  const margin::LegState position{leg.net, 0, 0, leg.entry_cash};
+  const margin::UnitChange whole = change_to(leg);
+  apply_change(market, {sums.all_words.data(), terms_.layouts[unit]}, whole);
+  apply_change(market, {sums.positions_words.data(), terms_.layouts[unit]}, change_to(position));
+
+  PositionStatement p;
+  p.instrument = {instrument};
+  p.net_quantity = {leg.net};
+  p.working_buys = {leg.working_buys};
+  p.working_sells = {leg.working_sells};
+  if (row.status == Reason::accepted) {
+    p.value = {leg.net * row.value};
+    p.unrealised_profit = {whole.after.scalars.profit[row.settles_in_coin ? 1 : 0]};
+    const std::int64_t scale = std::int64_t{1} << row.exponent;
+    for (std::size_t s = 0; s < terms_.units[unit].lanes.scenario_count; ++s) {
+      const std::int64_t a = row.lanes.loss[s] * scale;
+      p.losses.push_back({leg.net * a});
+      p.worst_fill_losses.push_back({a > 0 ? leg.working_buys * a : -leg.working_sells * a});
+    }
+  }
+  statement.positions.push_back(std::move(p));
+}
+
+void StatementBuilder::set_charges(const margin::UnitInterval& interval,
+                                   RiskUnitStatement& statement) const {
+  statement.scan_risk = {interval.scan.hi};
+  statement.worst_scenario = interval.worst_scenario;
+  statement.floor = {interval.floor.hi};
+  statement.expiry_delta_charge = {interval.expiry_delta.hi};
+  statement.delta_shock = {interval.delta_shock.hi};
+  statement.added_charges = {interval.added.hi};
+  statement.unrealised_losses = {interval.unrealised_loss.hi};
+  statement.total = {interval.total.hi};
+}
+
+RiskUnitStatement StatementBuilder::unit_statement(std::uint32_t unit) {
+  const margin::TotalsLayout& layout = terms_.layouts[unit];
+  UnitSums sums{std::vector<std::int64_t>(layout.words()),
+                std::vector<std::int64_t>(layout.words())};
+  RiskUnitStatement statement;
+  statement.risk_unit = {unit};
+  for (const std::uint32_t instrument : instruments()) {
+    if (terms_.instruments[instrument].risk_unit == unit) add(unit, instrument, sums, statement);
+  }
+  const margin::UnitMarket market = gate_.exact_market(slot_, unit);
+  const margin::UnitTotals all{sums.all_words.data(), layout};
+  const margin::UnitTotals positions{sums.positions_words.data(), layout};
+  const margin::UnitInterval interval = unit_interval(market, all);
+  all_.set(unit, interval);
+  positions_.set(unit, unit_interval(market, positions));
+  set_charges(interval, statement);
+  for (std::size_t s = 0; s < terms_.units[unit].lanes.scenario_count; ++s) {
+    statement.losses.push_back({all.loss[s]});
+    statement.position_losses.push_back({positions.loss[s]});
+  }
+  return statement;
+}
+
+void StatementBuilder::finish(MarginStatement& statement) {
+  const AccountState& account = gate_.accounts[account_];
+  const margin::AccountInterval all = account_interval(terms_.account, all_, account.wallets,
+                                                       gate_.asset_prices, account.holds);
+  const margin::AccountInterval positions = account_interval(
+      terms_.account, positions_, account.wallets, gate_.asset_prices, account.holds);
+  if (all.has_unpriced) statement.reason = Reason::position_unpriced;
+  if (all.has_unknown_asset_price) statement.reason = Reason::missing_mark;
+  statement.equity = {all.equity.hi - account.open_losses};
+  statement.risk = {all.risk.hi};
+  statement.credits = {all.credits.hi};
+  statement.holds = {account.holds};
+  statement.open_losses = {account.open_losses};
+  statement.initial_margin = {all.initial_margin.hi};
+  statement.maintenance_margin = {
+      margin::with_factor(positions.risk.hi, terms_.account.maintenance_ppb)};
+  statement.margin_excess = statement.equity - statement.initial_margin;
+}
+
+MarginStatement StatementBuilder::build() {
+  MarginStatement statement;
+  statement.epoch = gate_.shared.tables[slot_].epoch;
+  std::uint32_t mask = gate_.accounts[account_].unit_mask;
+  if (with_ != nullptr) {
+    mask |= std::uint32_t{1} << terms_.instruments[with_->instrument.value].risk_unit;
+  }
+  for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
+    statement.risk_units.push_back(
+        unit_statement(static_cast<std::uint32_t>(std::countr_zero(bits))));
+  }
+  finish(statement);
+  return statement;
+}
+
+MarginStatement statement_of(Gate::Impl& gate, std::uint32_t account, const OrderIntent* with) {
+  MarginStatement refused;
+  if (account >= gate.accounts.size()) return refused.reason = Reason::unknown_account, refused;
+  if (with != nullptr && with->instrument.value >= gate.terms.instruments.size()) {
+    return refused.reason = Reason::unknown_instrument, refused;
+  }
+  gate.attach(account);
+  const std::uint32_t slot = gate.slot_for(account);
+  if (slot == sync::EpochSlots<>::no_slot) {
+    return refused.reason = Reason::no_risk_table, refused;
+  }
+  return StatementBuilder(gate, account, slot, with).build();
+}
+
+}  // namespace
+
+MarginStatement Gate::statement(AccountId account) {
+  return statement_of(*impl_, account.value, nullptr);
+}
+
+MarginStatement Gate::statement(const OrderIntent& with) {
+  return statement_of(*impl_, with.account.value, &with);
+}
+
+std::vector<Gate::Leg> Gate::legs(AccountId account) const {
+  std::vector<Leg> result;
+  if (account.value >= impl_->accounts.size()) return result;
+  const LegTable& table = impl_->legs;
+  for (std::uint32_t leg = table.first(account.value); leg != no_leg; leg = table[leg].next) {
+    const margin::LegState& s = table[leg].state;
+    if (s.is_flat() && s.entry_cash == 0) continue;
+    result.push_back({{table[leg].instrument()}, {s.net}, {s.working_buys}, {s.working_sells},
+                      {s.entry_cash}});
+  }
+  return result;
+}
+
+std::vector<Money> Gate::wallets(AccountId account) const {
+  std::vector<Money> result;
+  if (account.value >= impl_->accounts.size()) return result;
+  const std::size_t assets = impl_->terms.account.assets.size();
+  for (std::size_t a = 0; a < assets; ++a) {
+    result.push_back({impl_->accounts[account.value].wallets[a]});
+  }
+  return result;
+}
+
+Money Gate::open_losses(AccountId account) const {
+  return account.value < impl_->accounts.size()
+             ? Money{impl_->accounts[account.value].open_losses}
+             : Money{};
+}
+
+Money Gate::holds(AccountId account) const {
+  return account.value < impl_->accounts.size() ? Money{impl_->accounts[account.value].holds}
+                                                : Money{};
+}
+
+Epoch Gate::epoch(AccountId account) const noexcept {
+  if (account.value >= impl_->accounts.size()) return 0;
+  const std::uint32_t slot = impl_->accounts[account.value].slot;
+  return slot == sync::EpochSlots<>::no_slot ? 0 : impl_->epoch_of_slot[slot];
+}
+
+std::optional<Gate::WorkingOrder> Gate::working_order(WorkingOrderHandle handle) const noexcept {
+  const WorkingOrderSlot* order = std::as_const(impl_->orders).find(handle);
+  if (order == nullptr) return std::nullopt;
+  return WorkingOrder{{order->account}, {order->instrument}, order->side, {order->remaining},
+                      {order->price}, {order->open_loss}};
+}
+
+bool Gate::totals_equal_recomputed(AccountId account) {
+  if (account.value >= impl_->accounts.size()) return false;
+  const std::uint32_t slot = impl_->accounts[account.value].slot;
+  const GateTerms& terms = impl_->terms;
+  std::vector<std::int64_t> fresh(terms.account_words, 0);
+  const LegTable& legs = impl_->legs;
+  for (std::uint32_t leg = legs.first(account.value);
+       slot != sync::EpochSlots<>::no_slot && leg != no_leg; leg = legs[leg].next) {
+    add_leg(terms, impl_->shared.tables[slot], fresh.data(), legs[leg].instrument(),
+            margin::LegState{}, legs[leg].state);
+  }
+  return std::memcmp(fresh.data(), impl_->block(account.value), terms.account_words * 8) == 0;
+}
+
+}  // namespace margingate

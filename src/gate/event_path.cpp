@@ -1,0 +1,247 @@
+// Life of an order, second half: fills, cancels, cash and ticks become part of the state.
+#include "gate/gate_impl.hpp"
+#include "margin/fixed_point.hpp"
+
+namespace margingate {
+namespace {
+
+bool is_price(std::int64_t price) noexcept { return price > 0 && price <= margin::price_max; }
+
+}  // namespace
+
+Reason Gate::Impl::release(const Cancel& cancel) noexcept {
+  const WorkingOrderSlot* order = orders.find(cancel.order);
+  if (order == nullptr) return Reason::unknown_order;
+  ++counters.releases;
+  const std::uint32_t account = order->account;
+  const std::uint32_t leg = order->leg;
+  margin::LegState after = legs[leg].state;
+  (order->side == Side::buy ? after.working_buys : after.working_sells) -= order->remaining;
+  change_open_losses(account, -order->open_loss);
+  orders.end(cancel.order);
+  change_leg(leg, after, false, nullptr);
+  return Reason::accepted;
+}
+
+Reason Gate::Impl::apply(const Fill& fill) noexcept {
+  WorkingOrderSlot* order = orders.find(fill.order);
+  if (order == nullptr) return Reason::unknown_order;
+  const std::int64_t quantity = fill.quantity.value;
+  if (quantity <= 0) return Reason::quantity_not_positive;
+  if (quantity > order->remaining) return Reason::fill_exceeds_order;
+  if (fill.price.value <= 0) return Reason::price_not_positive;
+  if (!is_price(fill.price.value)) return Reason::price_too_large;
+  const scenario::InstrumentTerms& instrument = terms.instruments[order->instrument];
+  const std::int64_t lots = order->side == Side::buy ? quantity : -quantity;
+  if (!margin::trade_in_range(instrument, terms.price_scale, lots, fill.price.value)) {
+    return Reason::cash_out_of_range;
+  }
+  ++counters.fills;
+  const std::uint32_t account = order->account;
+  const std::uint32_t leg = order->leg;
+  margin::LegState before = legs[leg].state;
+  (order->side == Side::buy ? before.working_buys : before.working_sells) -= quantity;
+  const margin::FillOutcome outcome =
+      margin::after_fill(instrument, before, lots, fill.price.value);
+  const auto released = static_cast<std::int64_t>(static_cast<margin::Int128>(order->open_loss) *
+                                                  quantity / order->remaining);
+  order->open_loss -= released;
+  order->remaining -= quantity;
+  change_open_losses(account, -released);
+  if (order->remaining == 0) orders.end(fill.order);
+  if (outcome.realised != 0) {
+    std::int64_t& wallet = accounts[account].wallets[instrument.settlement_asset];
+    wallet += outcome.realised;
+    tell_amount(GateEventKind::wallet, account, instrument.settlement_asset, wallet);
+  }
+  change_leg(leg, outcome.leg, true, nullptr);
+  return Reason::accepted;
+}
+
+Reason Gate::Impl::apply(const PositionTransfer& transfer) noexcept {
+  const std::uint32_t account = transfer.account.value;
+  const std::uint32_t id = transfer.instrument.value;
+  if (account >= accounts.size()) return Reason::unknown_account;
+  if (id >= terms.instruments.size()) return Reason::unknown_instrument;
+  const std::int64_t lots = transfer.quantity.value;
+  const std::int64_t quantity_max = terms.config.limits.quantity_max;
+  if (lots == 0) return Reason::quantity_not_positive;
+  if (lots > quantity_max || lots < -quantity_max) return Reason::quantity_too_large;
+  if (transfer.price.value <= 0) return Reason::price_not_positive;
+  if (!is_price(transfer.price.value)) return Reason::price_too_large;
+  const scenario::InstrumentTerms& instrument = terms.instruments[id];
+  if (!margin::trade_in_range(instrument, terms.price_scale, lots, transfer.price.value)) {
+    return Reason::cash_out_of_range;
+  }
+  const std::uint32_t found = legs.find(account, id);
+  if (found == no_leg && legs.is_full()) return Reason::legs_full;
+  if (!shared.events.has_room(8)) return Reason::queue_full;
+  attach(account);
+  const margin::LegState before = found == no_leg ? margin::LegState{} : legs[found].state;
+  const margin::FillOutcome outcome =
+      margin::after_fill(instrument, before, lots, transfer.price.value);
+  const std::int64_t scaled =
+      terms.totals(block(account), instrument.risk_unit).scalars->scaled_lots +
+      (outcome.leg.lots() - before.lots()) * (std::int64_t{1} << instrument.exponent);
+  if (outcome.leg.lots() > quantity_max || scaled > margin::scaled_lots_max) {
+    return Reason::position_limit;
+  }
+  ++counters.transfers;
+  const std::uint32_t leg = legs.find_or_insert(account, id);
+  if (outcome.realised != 0) {
+    std::int64_t& wallet = accounts[account].wallets[instrument.settlement_asset];
+    wallet += outcome.realised;
+    tell_amount(GateEventKind::wallet, account, instrument.settlement_asset, wallet);
+  }
+  change_leg(leg, outcome.leg, true, nullptr);
+  return Reason::accepted;
+}
+
+Reason Gate::Impl::apply(const CashMovement& movement) noexcept {
+  if (movement.account.value >= accounts.size()) return Reason::unknown_account;
+  if (movement.asset.value >= terms.account.assets.size()) return Reason::unknown_asset;
+  const std::int64_t cash_max = terms.config.limits.cash_max;
+  if (movement.amount.value > cash_max || movement.amount.value < -cash_max) {
+    return Reason::cash_out_of_range;
+  }
+  std::int64_t& wallet = accounts[movement.account.value].wallets[movement.asset.value];
+  const std::int64_t after = wallet + movement.amount.value;
+  if (after > cash_max || after < -cash_max) return Reason::cash_out_of_range;
+  wallet = after;
+  tell_amount(GateEventKind::wallet, movement.account.value, movement.asset.value, after);
+  return Reason::accepted;
+}
+
+Reason Gate::Impl::apply(const Hold& hold) noexcept {
+  if (hold.account.value >= accounts.size()) return Reason::unknown_account;
+  if (hold.amount.value < 0 || hold.amount.value > terms.config.limits.cash_max) {
+    return Reason::cash_out_of_range;
+  }
+  accounts[hold.account.value].holds = hold.amount.value;
+  tell_amount(GateEventKind::hold, hold.account.value, 0, hold.amount.value);
+  return Reason::accepted;
+}
+
+Reason Gate::Impl::apply(const SpotTick& tick) noexcept {
+  const std::uint32_t underlying = tick.underlying.value;
+  if (underlying >= spots.size()) return Reason::unknown_underlying;
+  if (tick.price.value <= 0) return Reason::price_not_positive;
+  if (!is_price(tick.price.value)) return Reason::price_too_large;
+  SpotState& spot = spots[underlying];
+  if (tick.time < spot.time) return Reason::time_went_back;
+  ++counters.spot_ticks;
+  const bool changed = spot.price != tick.price.value;
+  spot.price = tick.price.value;
+  spot.time = tick.time;
+  if (now < tick.time) now = tick.time;
+  asset_prices[terms.config.underlyings[underlying].asset.value] = tick.price.value;
+  if (changed) refresh_underlying(underlying);
+  GateEvent event;
+  event.kind = GateEventKind::spot;
+  event.id = underlying;
+  event.account_sequence = static_cast<std::uint64_t>(tick.time.ns);
+  event.amount = tick.price.value;
+  spot.must_resend = !shared.events.try_push(event);
+  counters.events_deferred += spot.must_resend;
+  return Reason::accepted;
+}
+
+Reason Gate::Impl::apply(const AssetTick& tick) noexcept {
+  if (tick.asset.value >= terms.account.assets.size()) return Reason::unknown_asset;
+  if (tick.price.value <= 0) return Reason::price_not_positive;
+  if (!is_price(tick.price.value)) return Reason::price_too_large;
+  asset_prices[tick.asset.value] = tick.price.value;
+  if (now < tick.time) now = tick.time;
+  GateEvent event;
+  event.kind = GateEventKind::asset_price;
+  event.id = tick.asset.value;
+  event.amount = tick.price.value;
+  counters.events_deferred += !shared.events.try_push(event);
+  return Reason::accepted;
+}
+
+void Gate::Impl::change_leg(std::uint32_t leg, const margin::LegState& after, bool profit_changes,
+                            const margin::UnitChange* known) noexcept {
+  LegEntry& entry = legs[leg];
+  AccountState& account = accounts[entry.account()];
+  const std::uint32_t unit = terms.instruments[entry.instrument()].risk_unit;
+  if (account.live_legs == 0 && newest.epoch != 0) move_to_slot(entry.account(), newest.slot);
+  if (account.slot != sync::EpochSlots<>::no_slot) {
+    const LiveUnit& market = live_unit(account.slot, unit);
+    const margin::UnitTotals totals = terms.totals(block(entry.account()), unit);
+    if (known != nullptr) {
+      apply_change(market.market, totals, *known);
+    } else {
+      margin::ContributionParts parts = terms.parts[unit];
+      parts.profit = profit_changes;
+      apply_change(market.market, totals,
+                   unit_change(shared.tables[account.slot].rows[entry.instrument()], entry.state,
+                               after, parts, market.table_coin));
+    }
+  }
+  cached(entry.account(), unit).version = 0;
+  account.unit_mask |= std::uint32_t{1} << unit;
+  account.live_legs += entry.state.is_flat() ? 1 : 0;
+  account.live_legs -= after.is_flat() ? 1 : 0;
+  log_change(account, leg, after);
+  entry.state = after;
+  tell_leg(entry.account(), leg);
+  detach_if_flat(entry.account());
+}
+
+void Gate::Impl::log_change(AccountState& account, std::uint32_t leg,
+                            const margin::LegState& after) noexcept {
+  LegChange& change = changes[changes_written % changes.size()];
+  change.previous = account.last_change;
+  change.sequence = ++account.sequence;
+  change.instrument = legs[leg].instrument();
+  change.before = legs[leg].state;
+  change.after = after;
+  account.last_change = ++changes_written;
+}
+
+// A flat account's totals are zero under every table, so it holds none alive.
+void Gate::Impl::detach_if_flat(std::uint32_t account) noexcept {
+  if (accounts[account].live_legs != 0) return;
+  move_to_slot(account, sync::EpochSlots<>::no_slot);
+  forget_cached(account);
+}
+
+void Gate::Impl::change_open_losses(std::uint32_t account, std::int64_t by) noexcept {
+  if (by == 0) return;
+  accounts[account].open_losses += by;
+  tell_amount(GateEventKind::open_loss, account, 0, accounts[account].open_losses);
+}
+
+void Gate::Impl::tell_leg(std::uint32_t account, std::uint32_t leg) noexcept {
+  GateEvent event;
+  event.kind = GateEventKind::leg;
+  event.account = account;
+  event.id = legs[leg].instrument();
+  event.leg = legs[leg].state;
+  event.account_sequence = accounts[account].sequence;
+  tell(event);
+}
+
+void Gate::Impl::tell_amount(GateEventKind kind, std::uint32_t account, std::uint32_t id,
+                             std::int64_t amount) noexcept {
+  GateEvent event;
+  event.kind = kind;
+  event.account = account;
+  event.id = id;
+  event.amount = amount;
+  tell(event);
+}
+
+void Gate::Impl::tell(const GateEvent& event) noexcept {
+  if (accounts[event.account].must_resend) return;
+  if (!shared.events.try_push(event)) resend_later(event.account);
+}
+
+void Gate::Impl::resend_later(std::uint32_t account) noexcept {
+  ++counters.events_deferred;
+  accounts[account].must_resend = true;
+  to_resend[to_resend_count++] = account;
+}
+
+}  // namespace margingate

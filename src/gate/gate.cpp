@@ -1,0 +1,119 @@
+// The public face of the order path: forwards to Gate::Impl.
+#include "margingate/gate.hpp"
+
+#include <array>
+
+#include "gate/gate_impl.hpp"
+
+namespace margingate {
+
+Verdict Gate::check(const OrderIntent& intent) noexcept { return impl_->check(intent); }
+Verdict Gate::reserve(const OrderIntent& intent) noexcept { return impl_->reserve(intent); }
+Verdict Gate::replace(const ReplaceIntent& intent) noexcept { return impl_->replace(intent); }
+Reason Gate::release(const Cancel& cancel) noexcept { return impl_->release(cancel); }
+Reason Gate::apply(const Fill& fill) noexcept { return impl_->apply(fill); }
+Reason Gate::apply(const PositionTransfer& transfer) noexcept { return impl_->apply(transfer); }
+Reason Gate::apply(const CashMovement& movement) noexcept { return impl_->apply(movement); }
+Reason Gate::apply(const Hold& hold) noexcept { return impl_->apply(hold); }
+Reason Gate::apply(const SpotTick& tick) noexcept { return impl_->apply(tick); }
+Reason Gate::apply(const AssetTick& tick) noexcept { return impl_->apply(tick); }
+
+namespace {
+
+// Which call each alternative of Event is.
+struct ApplyEvent {
+  Gate& gate;
+
+  Verdict operator()(const OrderIntent& intent) const noexcept { return gate.reserve(intent); }
+  Verdict operator()(const ReplaceIntent& intent) const noexcept { return gate.replace(intent); }
+  Verdict operator()(const Cancel& cancel) const noexcept {
+    return with_reason(gate.release(cancel));
+  }
+  template <class Other>
+  Verdict operator()(const Other& event) const noexcept {
+    return with_reason(gate.apply(event));
+  }
+  static Verdict with_reason(Reason reason) noexcept {
+    Verdict verdict;
+    verdict.reason = reason;
+    return verdict;
+  }
+};
+
+template <std::size_t... Alternative>
+Verdict apply_alternative(const ApplyEvent& apply, const Event& event,
+                          std::index_sequence<Alternative...>) noexcept {
+  Verdict verdict;
+  const auto try_one = [&](const auto* alternative) {
+    if (alternative != nullptr) verdict = apply(*alternative);
+    return alternative != nullptr;
+  };
+  // get_if rather than visit: visit can throw, and nothing here may.
+  static_cast<void>((try_one(std::get_if<Alternative>(&event)) || ...));
+  return verdict;
+}
+
+}  // namespace
+
+Verdict Gate::apply(const Event& event) noexcept {
+  return apply_alternative(ApplyEvent{*this}, event,
+                           std::make_index_sequence<std::variant_size_v<Event>>{});
+}
+
+std::size_t Gate::poll(std::span<Adoption> adopted) noexcept { return impl_->poll(adopted); }
+
+std::size_t Gate::poll() noexcept {
+  std::array<Adoption, 16> adopted;
+  return impl_->poll(adopted);
+}
+
+Epoch Gate::newest_epoch() const noexcept { return impl_->newest.epoch; }
+
+Reason Gate::reaggregate(AccountId account, Epoch epoch) noexcept {
+  return impl_->reaggregate(account, epoch);
+}
+
+void Gate::prefetch(AccountId account, InstrumentId instrument) const noexcept {
+  impl_->prefetch(account.value, instrument.value);
+}
+
+const Counters& Gate::counters() const noexcept { return impl_->counters; }
+InstructionSet Gate::instruction_set() const noexcept { return impl_->terms.instruction_set; }
+const GateConfig& Gate::config() const noexcept { return impl_->terms.config; }
+
+std::string_view to_string(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::accepted: return "accepted";
+    case Reason::accepted_reducing: return "accepted_reducing";
+    case Reason::quantity_not_positive: return "quantity_not_positive";
+    case Reason::quantity_too_large: return "quantity_too_large";
+    case Reason::price_not_positive: return "price_not_positive";
+    case Reason::price_too_large: return "price_too_large";
+    case Reason::time_went_back: return "time_went_back";
+    case Reason::fill_exceeds_order: return "fill_exceeds_order";
+    case Reason::cash_out_of_range: return "cash_out_of_range";
+    case Reason::unknown_account: return "unknown_account";
+    case Reason::unknown_instrument: return "unknown_instrument";
+    case Reason::unknown_order: return "unknown_order";
+    case Reason::unknown_underlying: return "unknown_underlying";
+    case Reason::unknown_asset: return "unknown_asset";
+    case Reason::no_risk_table: return "no_risk_table";
+    case Reason::stale_risk_table: return "stale_risk_table";
+    case Reason::stale_spot: return "stale_spot";
+    case Reason::spot_beyond_limit: return "spot_beyond_limit";
+    case Reason::missing_mark: return "missing_mark";
+    case Reason::missing_volatility: return "missing_volatility";
+    case Reason::instrument_expired: return "instrument_expired";
+    case Reason::risk_array_out_of_range: return "risk_array_out_of_range";
+    case Reason::position_unpriced: return "position_unpriced";
+    case Reason::insufficient_margin: return "insufficient_margin";
+    case Reason::legs_full: return "legs_full";
+    case Reason::working_orders_full: return "working_orders_full";
+    case Reason::queue_full: return "queue_full";
+    case Reason::position_limit: return "position_limit";
+    case Reason::internal_fault: return "internal_fault";
+  }
+  return "unknown";
+}
+
+}  // namespace margingate

@@ -1,0 +1,218 @@
+// The gate's state and its order path.
+//
+// Shape    accounts, legs and working orders by index; totals in one block per account.
+// Units    money units, lots, price units.
+// Sign     as in the public headers.
+// Range    GateLimits.
+// Errors   a Reason per call; a refused call leaves every field as it was.
+// Threads  the order thread only.
+// Cost     check_path.cpp is the hot part; exact_path.cpp costs the account's legs.
+// Source   docs/architecture.md, "life of an order".
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory_resource>
+#include <vector>
+
+#include "gate/gate_shared.hpp"
+#include "gate/leg_table.hpp"
+#include "gate/working_orders.hpp"
+#include "margin/trade_cash.hpp"
+#include "margin/unit_requirement.hpp"
+#include "margingate/gate.hpp"
+
+namespace margingate {
+
+struct alignas(64) AccountState {
+  std::uint64_t sequence = 0;     // of the last leg change
+  std::uint64_t last_change = 0;  // position in the change log plus one; 0: none
+  std::uint32_t slot = sync::EpochSlots<>::no_slot;  // table the totals are under
+  std::uint32_t live_legs = 0;
+  std::uint32_t unit_mask = 0;    // risk units the account ever had a leg in
+  bool must_resend = false;
+  std::int64_t open_losses = 0;
+  std::int64_t holds = 0;
+  margin::Wallets wallets{};
+};
+
+// One leg change, kept so that totals made before it can be brought up to date.
+struct LegChange {
+  std::uint64_t previous = 0;  // of the same account, as AccountState::last_change
+  std::uint64_t sequence = 0;
+  std::uint32_t instrument = 0;
+  margin::LegState before;
+  margin::LegState after;
+};
+
+// A risk unit of one published table at the live spot.
+struct LiveUnit {
+  margin::UnitMarket market;
+  margin::CoinPrice table_coin;
+  margin::CoinPrice live_coin;
+  std::uint64_t version = 0;  // unique per change of this unit's market
+  double x = 1.0;             // live spot / table spot
+  bool beyond_max = false;
+  alignas(64) std::array<std::int64_t, scenario::lanes_max> deductibles{};
+};
+
+struct CachedUnit {
+  std::uint64_t version = 0;  // of the market it was evaluated at; 0: totals changed since
+  margin::UnitInterval interval;
+};
+
+struct SpotState {
+  std::int64_t price = 0;  // 0: none yet
+  Timestamp time;
+  bool must_resend = false;
+};
+
+// What a decision is about: one leg of one account before and after an order.
+struct Candidate {
+  std::uint32_t account = 0;
+  std::uint32_t instrument = 0;
+  std::uint32_t unit = 0;
+  std::uint32_t slot = 0;
+  margin::LegState before;
+  margin::LegState after;
+  std::int64_t lots = 0;  // signed quantity that would work at `price`
+  std::int64_t price = 0;
+  std::int64_t open_losses = 0;  // of the account without the order that is being decided
+};
+
+struct Decision {
+  Verdict verdict;
+  margin::UnitChange change;  // under the account's table; profit left out
+  margin::UnitInterval after;
+};
+
+// Everything the exact path knows: all intervals are points.
+struct ExactMargin {
+  Reason reason = Reason::accepted;  // or why there is no exact margin
+  margin::AccountInterval before;
+  margin::AccountInterval after;
+  std::int64_t open_loss = 0;
+  std::uint32_t worst_scenario = 0;
+  bool reducing = false;
+};
+
+class Gate::Impl {
+ public:
+  Impl(GateTerms terms, std::pmr::memory_resource* memory);
+
+  // Order path (check_path.cpp).
+  Verdict check(const OrderIntent& intent) noexcept;
+  Verdict reserve(const OrderIntent& intent) noexcept;
+  Verdict replace(const ReplaceIntent& intent) noexcept;
+
+  // Events (event_path.cpp).
+  Reason release(const Cancel& cancel) noexcept;
+  Reason apply(const Fill& fill) noexcept;
+  Reason apply(const PositionTransfer& transfer) noexcept;
+  Reason apply(const CashMovement& movement) noexcept;
+  Reason apply(const Hold& hold) noexcept;
+  Reason apply(const SpotTick& tick) noexcept;
+  Reason apply(const AssetTick& tick) noexcept;
+
+  // Publication (adoption.cpp).
+  std::size_t poll(std::span<Adoption> adopted) noexcept;
+  Reason reaggregate(AccountId account, Epoch epoch) noexcept;
+
+  // Exact path (exact_path.cpp): revalues the account's legs at the live spot.
+  ExactMargin exact_margin(const Candidate& candidate) noexcept;
+  // Exact totals of one unit at the live spot, in scratch memory or the account's own block.
+  margin::UnitTotals exact_totals(std::uint32_t account, std::uint32_t slot,
+                                  std::uint32_t unit) noexcept;
+  // Row of one instrument at the live spot; valid until the next call.
+  const margin::RiskRow& live_row(std::uint32_t slot, std::uint32_t instrument) noexcept;
+  margin::UnitMarket exact_market(std::uint32_t slot, std::uint32_t unit) const noexcept;
+
+  [[nodiscard]] std::uint32_t slot_for(std::uint32_t account) const noexcept;
+  [[nodiscard]] Reason freshness(std::uint32_t slot, std::uint32_t unit_mask) const noexcept;
+  void prefetch(std::uint32_t account, std::uint32_t instrument) const noexcept;
+
+  GateShared shared;
+  const GateTerms& terms;  // = shared.terms
+  Counters counters;
+  std::pmr::vector<AccountState> accounts;
+  std::pmr::vector<std::int64_t> blocks;
+  std::pmr::vector<CachedUnit> cache;  // account * units + unit
+  LegTable legs;
+  WorkingOrders orders;
+  std::pmr::vector<LegChange> changes;
+  std::uint64_t changes_written = 0;
+  std::pmr::vector<LiveUnit> live;  // slot * units + unit
+  std::array<std::uint32_t, sync::EpochSlots<>::slots_max> accounts_on_slot{};
+  std::array<std::uint64_t, sync::EpochSlots<>::slots_max> epoch_of_slot{};  // 0: not in use
+  sync::Published newest;
+  std::vector<SpotState> spots;  // by underlying
+  margin::AssetPrices asset_prices{};
+  Timestamp now;
+  std::pmr::vector<std::uint32_t> to_resend;  // accounts, each at most once
+  std::uint32_t to_resend_count = 0;
+  std::uint64_t versions = 0;
+
+  [[nodiscard]] std::int64_t* block(std::uint32_t account) noexcept {
+    return aligned_blocks_ + static_cast<std::size_t>(account) * terms.account_words;
+  }
+  [[nodiscard]] LiveUnit& live_unit(std::uint32_t slot, std::uint32_t unit) noexcept {
+    return live[slot * terms.units.size() + unit];
+  }
+  [[nodiscard]] const LiveUnit& live_unit(std::uint32_t slot, std::uint32_t unit) const noexcept {
+    return live[slot * terms.units.size() + unit];
+  }
+  [[nodiscard]] CachedUnit& cached(std::uint32_t account, std::uint32_t unit) noexcept {
+    return cache[account * terms.units.size() + unit];
+  }
+
+  // Makes sure the account's totals are under a table that can decide, if there is one.
+  void attach(std::uint32_t account) noexcept;
+  void sum_under(std::uint32_t account, std::uint32_t slot) noexcept;
+
+ private:
+  // check_path.cpp
+  Reason validate(const OrderIntent& intent) noexcept;
+  Reason room_for_order(std::uint32_t leg) noexcept;
+  Reason position_limit(const Candidate& candidate) noexcept;
+  Decision decide(const Candidate& candidate) noexcept;
+  void decide_exactly(const Candidate& candidate, Reason freshness, Decision& decision) noexcept;
+  const margin::UnitInterval& unit_now(std::uint32_t account, std::uint32_t slot,
+                                       std::uint32_t unit) noexcept;
+  void count(const Verdict& verdict) noexcept;
+  WorkingOrderHandle commit(const Candidate& candidate, const Decision& decision,
+                            WorkingOrderHandle replaced) noexcept;
+
+  // event_path.cpp
+  void change_leg(std::uint32_t leg, const margin::LegState& after, bool profit_changes,
+                  const margin::UnitChange* known) noexcept;
+  void log_change(AccountState& account, std::uint32_t leg, const margin::LegState& after) noexcept;
+  void tell_leg(std::uint32_t account, std::uint32_t leg) noexcept;
+  void tell_amount(GateEventKind kind, std::uint32_t account, std::uint32_t id,
+                   std::int64_t amount) noexcept;
+  void tell(const GateEvent& event) noexcept;
+  void resend_later(std::uint32_t account) noexcept;
+  void change_open_losses(std::uint32_t account, std::int64_t by) noexcept;
+  void end_order(WorkingOrderHandle handle) noexcept;
+  void detach_if_flat(std::uint32_t account) noexcept;
+
+  // adoption.cpp
+  void see_newest_table() noexcept;
+  void refresh_unit(std::uint32_t slot, std::uint32_t unit) noexcept;
+  void refresh_underlying(std::uint32_t underlying) noexcept;
+  bool adopt(const Handover& handover) noexcept;
+  bool apply_later_changes(std::uint32_t account, const Handover& handover) noexcept;
+  void move_to_slot(std::uint32_t account, std::uint32_t slot) noexcept;
+  void announce() noexcept;
+  bool resend(std::uint32_t account) noexcept;
+  void resend_pending() noexcept;
+  void forget_cached(std::uint32_t account) noexcept;
+
+  std::int64_t* aligned_blocks_;
+  margin::RowScratch row_scratch_;
+  margin::RiskRow scratch_row_;
+  std::vector<std::int32_t> scratch_lanes_;
+  std::vector<std::int64_t> scratch_totals_;
+  friend class Gate;
+};
+
+}  // namespace margingate

@@ -1,0 +1,55 @@
+// What a gate is built from, resolved once and never changed: shared by gate and revaluer.
+//
+// Shape    instruments and risk units by id; block layout per risk unit.
+// Units    as in the prepared terms.
+// Sign     as in the prepared terms.
+// Range    validated by Gate::create.
+// Errors   none after creation.
+// Threads  immutable; read by the order thread and the revaluer.
+// Cost     built once.
+// Source   docs/architecture.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "margin/account_requirement.hpp"
+#include "margin/lane_kernel.hpp"
+#include "margin/leg_contribution.hpp"
+#include "margin/row_builder.hpp"
+#include "margin/unit_totals.hpp"
+#include "margingate/gate.hpp"
+#include "scenario/instrument_terms.hpp"
+#include "scenario/risk_unit_terms.hpp"
+
+namespace margingate {
+
+struct GateTerms {
+  GateConfig config;
+  std::vector<scenario::InstrumentTerms> instruments;
+  std::vector<scenario::RiskUnitTerms> units;
+  std::vector<margin::TotalsLayout> layouts;       // by risk unit
+  std::vector<margin::ContributionParts> parts;    // by risk unit, profit included
+  std::vector<std::size_t> lanes_offset;           // of each instrument's lanes in a table
+  std::vector<std::size_t> block_offset_words;     // of each unit inside an account's block
+  std::size_t lanes_total = 0;                     // 32-bit lanes per table
+  std::size_t account_words = 0;                   // 64-bit words of one account's block
+  margin::AccountTerms account;
+  margin::RowSettings row_settings;
+  const margin::LaneKernel* lane_kernel = nullptr;
+  InstructionSet instruction_set = InstructionSet::scalar;
+  std::int64_t price_scale = 1;
+  std::int64_t band_ppb = 0;
+  double money_scale = 1.0;
+
+  [[nodiscard]] margin::UnitTotals totals(std::int64_t* account_block,
+                                          std::uint32_t unit) const noexcept {
+    return {account_block + block_offset_words[unit], layouts[unit]};
+  }
+  [[nodiscard]] double to_double(std::int64_t price) const noexcept {
+    return static_cast<double>(price) / static_cast<double>(price_scale);
+  }
+};
+
+}  // namespace margingate

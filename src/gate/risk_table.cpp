@@ -1,0 +1,34 @@
+#include "gate/risk_table.hpp"
+
+namespace margingate {
+namespace {
+
+// The lane array of a table starts on a cache line whatever its allocator gave.
+std::int32_t* aligned_lanes(RiskTable& table) noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(table.lane_storage.data());
+  return reinterpret_cast<std::int32_t*>((address + 63) / 64 * 64);
+}
+
+}  // namespace
+
+void build_risk_table(const GateTerms& terms, const Market& surface, const Price* spots,
+                      Timestamp as_of, margin::RowScratch& scratch, RiskTable& table) noexcept {
+  table.as_of = as_of;
+  for (std::size_t u = 0; u < terms.units.size(); ++u) {
+    table.spots[u] = spots[terms.units[u].underlying].value;
+  }
+  std::int32_t* const lanes = aligned_lanes(table);
+  for (std::size_t i = 0; i < terms.instruments.size(); ++i) {
+    const scenario::InstrumentTerms& instrument = terms.instruments[i];
+    const scenario::RiskUnitTerms& unit = terms.units[instrument.risk_unit];
+    const double spot = terms.to_double(table.spots[instrument.risk_unit]);
+    table.inputs[i] = margin::prepare_pricing(instrument, unit, surface.quotes[i], spot,
+                                              surface.spots[unit.underlying], as_of);
+    const std::size_t count = unit.lanes.lane_count;
+    std::int32_t* const first = lanes + terms.lanes_offset[i] * 3;
+    build_row(instrument, unit, table.inputs[i], spot, 1.0, terms.row_settings, scratch,
+              {first, first + count, first + 2 * count}, table.rows[i]);
+  }
+}
+
+}  // namespace margingate

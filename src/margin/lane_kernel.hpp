@@ -1,0 +1,65 @@
+// The order path's arithmetic: update scenario totals by a leg's change, and take the worst.
+//
+// Shape    lane_count lanes, a multiple of 8; blocks 64-byte aligned.
+// Units    money units; lots.
+// Sign     losses positive.
+// Range    see unit_totals.hpp and risk_row.hpp; inside it no 64-bit operation overflows.
+// Errors   none.
+// Threads  pure on the blocks it is given.
+// Cost     a few integer operations per lane, no branch on data.
+// Source   docs/methodology.md MR-12, MR-16; docs/numerics.md, "certified interval".
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "margin/risk_row.hpp"
+#include "margin/unit_totals.hpp"
+#include "margingate/instruction_set.hpp"
+
+namespace margingate::margin {
+
+// What happens to a leg's quantities; all four are differences.
+struct LaneChange {
+  std::int64_t net = 0;
+  std::int64_t working_buys = 0;
+  std::int64_t working_sells = 0;
+  std::int64_t gross_net = 0;  // |net after| - |net before|
+};
+
+// How far the spot has moved from the table's, in drift bands times 2^16.
+struct Drift {
+  bool moved = false;              // false: the spot is exactly the table's
+  std::int64_t bands = 0;          // nearest
+  std::int64_t bands_abs_max = 0;  // at least |move|
+  std::int64_t bands_squared_max = 0;  // at least move^2, times 2^16
+};
+inline constexpr int drift_fraction_bits = 16;
+
+struct LaneExtremes {
+  std::int64_t hi = 0;  // worst loss after deductibles, at least zero: certainly not more
+  std::int64_t lo = 0;  // certainly not less; both without the rounding of rows
+  std::uint32_t worst = 0;
+};
+
+struct LaneKernel {
+  // Adds the change to all four lane arrays.
+  void (*apply)(const UnitTotals& totals, std::size_t lane_count, const RowLanes& row,
+                std::int32_t exponent, const LaneChange& change) noexcept;
+  // Worst of the totals as they are.
+  LaneExtremes (*worst)(const UnitTotals& totals, std::size_t lane_count,
+                        const std::int64_t* deductibles, const Drift& drift) noexcept;
+  // Worst of the totals were the change applied.
+  LaneExtremes (*worst_after)(const UnitTotals& totals, std::size_t lane_count,
+                              const std::int64_t* deductibles, const Drift& drift,
+                              const RowLanes& row, std::int32_t exponent,
+                              const LaneChange& change) noexcept;
+};
+
+// deductibles may be null: none. Every kernel gives the same integers.
+[[nodiscard]] const LaneKernel& lane_kernel(InstructionSet set) noexcept;
+
+// Bound on a drift term: what move * drift can be off by, given the rounding in worst().
+inline constexpr std::int64_t drift_rounding = 260;
+
+}  // namespace margingate::margin

@@ -1,0 +1,116 @@
+// The one body behind every lane kernel; compiled once per instruction set.
+#pragma once
+
+#include <algorithm>
+#include <array>
+
+#include "margin/lane_kernel.hpp"
+#include "scenario/risk_unit_terms.hpp"
+
+namespace margingate::margin::body {
+
+#define MARGINGATE_INLINE [[gnu::always_inline]] inline
+
+struct LaneIncrement {
+  std::int64_t loss, drift, curvature, flip;
+};
+
+// A working buy counts where its row loses, a working sell where its row gains (MR-12). The drift
+// of that maximum is the row's own while its sign holds; `flip` bounds the rest.
+MARGINGATE_INLINE LaneIncrement increment(std::int64_t a, std::int64_t d, std::int64_t g,
+                                          const LaneChange& c) noexcept {
+  const std::int64_t buys = a > 0 ? c.working_buys : 0;
+  const std::int64_t sells = a < 0 ? c.working_sells : 0;
+  const std::int64_t signed_lots = c.net + buys - sells;
+  const std::int64_t a_abs = a < 0 ? -a : a;
+  const std::int64_t d_abs = d < 0 ? -d : d;
+  const std::int64_t overlap = d_abs + g - a_abs;
+  return {signed_lots * a, signed_lots * d, (c.gross_net + buys + sells) * g,
+          (c.working_buys + c.working_sells) * (overlap > 0 ? overlap : 0)};
+}
+
+MARGINGATE_INLINE void apply(const UnitTotals& totals, std::size_t lane_count, const RowLanes& row,
+                             std::int32_t exponent, const LaneChange& change) noexcept {
+  std::int64_t* __restrict loss = totals.loss;
+  std::int64_t* __restrict drift = totals.drift;
+  std::int64_t* __restrict curvature = totals.curvature;
+  std::int64_t* __restrict flip = totals.flip;
+  const LaneChange c = change;
+  for (std::size_t s = 0; s < lane_count; ++s) {
+    const LaneIncrement i = increment(row.loss[s], row.drift[s], row.curvature[s], c);
+    loss[s] += i.loss << exponent;
+    drift[s] += i.drift << exponent;
+    curvature[s] += i.curvature << exponent;
+    flip[s] += i.flip << exponent;
+  }
+}
+
+// Half width of a lane's interval. Shifts before multiplying keep 64 bits enough; each is
+// rounded outwards.
+MARGINGATE_INLINE std::int64_t half_width(std::int64_t drift, std::int64_t curvature,
+                                          std::int64_t flip, const Drift& d) noexcept {
+  const std::int64_t drift_abs = drift < 0 ? -drift : drift;
+  return (((curvature >> 12) + 1) * d.bands_squared_max >> 4) +
+         (((flip >> 12) + 1) * d.bands_abs_max >> 4) + (drift_abs >> 17) + drift_rounding;
+}
+
+template <bool Moved, bool Deductibles, bool Changed>
+MARGINGATE_INLINE LaneExtremes worst(const UnitTotals& totals, std::size_t lane_count,
+                                     const std::int64_t* __restrict deductibles,
+                                     const Drift& drift_state, const RowLanes& row,
+                                     std::int32_t exponent, const LaneChange& change) noexcept {
+  const std::int64_t* __restrict loss = totals.loss;
+  const std::int64_t* __restrict drift = totals.drift;
+  const std::int64_t* __restrict curvature = totals.curvature;
+  const std::int64_t* __restrict flip = totals.flip;
+  const LaneChange c = change;
+  const Drift d = drift_state;
+  alignas(64) std::array<std::int64_t, scenario::lanes_max> upper;
+  std::int64_t hi = 0;
+  std::int64_t lo = 0;
+  for (std::size_t s = 0; s < lane_count; ++s) {
+    LaneIncrement i{0, 0, 0, 0};
+    if constexpr (Changed) i = increment(row.loss[s], row.drift[s], row.curvature[s], c);
+    std::int64_t middle = loss[s] + (i.loss << exponent);
+    std::int64_t width = 0;
+    if constexpr (Moved) {
+      const std::int64_t slope = drift[s] + (i.drift << exponent);
+      middle += (slope >> 8) * d.bands >> 8;
+      width = half_width(slope, curvature[s] + (i.curvature << exponent),
+                         flip[s] + (i.flip << exponent), d);
+    }
+    if constexpr (Deductibles) middle -= deductibles[s];
+    upper[s] = middle + width;
+    const std::int64_t lower = middle - width;
+    hi = upper[s] > hi ? upper[s] : hi;
+    lo = lower > lo ? lower : lo;
+  }
+  LaneExtremes extremes{hi, lo, 0};
+  if (hi > 0) {
+    std::uint32_t index = 0;
+    while (upper[index] != hi) ++index;
+    extremes.worst = index;
+  }
+  return extremes;
+}
+
+template <bool Changed>
+MARGINGATE_INLINE LaneExtremes select_worst(const UnitTotals& totals, std::size_t lane_count,
+                                            const std::int64_t* deductibles, const Drift& drift,
+                                            const RowLanes& row, std::int32_t exponent,
+                                            const LaneChange& change) noexcept {
+  if (drift.moved) {
+    return deductibles != nullptr
+               ? worst<true, true, Changed>(totals, lane_count, deductibles, drift, row, exponent,
+                                            change)
+               : worst<true, false, Changed>(totals, lane_count, deductibles, drift, row, exponent,
+                                             change);
+  }
+  return deductibles != nullptr
+             ? worst<false, true, Changed>(totals, lane_count, deductibles, drift, row, exponent,
+                                           change)
+             : worst<false, false, Changed>(totals, lane_count, deductibles, drift, row, exponent,
+                                            change);
+}
+
+}  // namespace margingate::margin::body

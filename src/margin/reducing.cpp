@@ -1,0 +1,41 @@
+#include "margin/reducing.hpp"
+
+#include <algorithm>
+
+namespace margingate::margin {
+namespace {
+
+bool worsens_no_scenario(const UnitMarket& market, const UnitTotals& totals,
+                         const UnitChange& change) noexcept {
+  const RiskRow& row = *change.row;
+  const LaneChange& c = change.lanes;
+  for (std::size_t s = 0; s < market.terms->lanes.scenario_count; ++s) {
+    const std::int64_t a = row.lanes.loss[s];
+    const std::int64_t lots =
+        c.net + (a > 0 ? c.working_buys : 0) - (a < 0 ? c.working_sells : 0);
+    const std::int64_t before = totals.loss[s];
+    const std::int64_t after = before + ((lots * a) << row.exponent);
+    if (std::max<std::int64_t>(after, 0) > std::max<std::int64_t>(before, 0)) return false;
+  }
+  return true;
+}
+
+bool raises_expiry_charge(const UnitTotals& totals, const UnitChange& change) noexcept {
+  const std::size_t b = change.row->expiry_bucket;
+  const std::int64_t hi = totals.expiry_hi[b];
+  const std::int64_t lo = totals.expiry_lo[b];
+  const std::int64_t hi_after = hi + change.after.expiry_hi - change.before.expiry_hi;
+  const std::int64_t lo_after = lo + change.after.expiry_lo - change.before.expiry_lo;
+  return std::max(hi_after, -lo_after) > std::max(hi, -lo);
+}
+
+}  // namespace
+
+bool worsens_nothing(const UnitMarket& market, const UnitTotals& totals, const UnitChange& change,
+                     const UnitInterval& before, const UnitInterval& after) noexcept {
+  return after.added.hi <= before.added.hi && after.floor.hi <= before.floor.hi &&
+         after.delta_shock.hi <= before.delta_shock.hi && !raises_expiry_charge(totals, change) &&
+         worsens_no_scenario(market, totals, change);
+}
+
+}  // namespace margingate::margin

@@ -1,0 +1,59 @@
+// What one lot of one instrument adds to its risk unit, as published: loss per scenario, how it
+// moves with the spot, and every amount the charges need.
+//
+// Shape    RiskRow is the scalar part; its three lane arrays hold lane_count 32-bit integers each.
+// Units    scenario lanes: 2^exponent money units per lot. Everything else: money units per lot.
+//          A `drift` is the change when the spot has moved by one drift band; a `curvature`
+//          bounds what is left of the change, times (move / band)^2; a `slack` bounds it times
+//          |move / band|.
+// Sign     losses positive for one long lot. Bounds are non-negative.
+// Range    |loss| <= 2^31 - 1, |drift| <= 2^27, 0 <= curvature <= 2^31 - 1.
+// Errors   status says why an instrument cannot be priced; such a row is never summed.
+// Threads  immutable once its table is published.
+// Cost     read by every decision: three lane arrays of 4 bytes per scenario, and the scalars.
+// Source   docs/methodology.md MR-06 to MR-11, MR-17; docs/numerics.md for the bounds.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "margingate/verdict.hpp"
+
+namespace margingate::margin {
+
+struct RowLanes {
+  const std::int32_t* loss = nullptr;
+  const std::int32_t* drift = nullptr;
+  const std::int32_t* curvature = nullptr;
+};
+
+struct DriftingAmount {
+  std::int64_t amount = 0;
+  std::int64_t drift = 0;
+  std::int64_t slack = 0;
+};
+
+inline constexpr std::int32_t drift_lane_max = std::int32_t{1} << 27;
+
+struct alignas(64) RiskRow {
+  Reason status = Reason::missing_mark;  // accepted when the instrument can be priced
+  bool bounded = true;                   // false: no certified bound, any drift revalues
+  bool is_option = false;
+  bool settles_in_coin = false;
+  std::uint8_t expiry_bucket = 0;
+  std::uint8_t risk_unit = 0;
+  std::int32_t exponent = 0;
+  RowLanes lanes;
+  std::int64_t value = 0;
+  std::int64_t value_drift = 0;
+  std::int64_t value_curvature = 0;
+  std::int64_t delta = 0;
+  std::int64_t delta_slack = 0;
+  std::int64_t expiry_delta = 0;
+  std::int64_t expiry_delta_slack = 0;
+  double reducing_open_loss_per_lot = 0.0;  // MR-26, before rounding
+  DriftingAmount added_long, added_short;
+  DriftingAmount floor_long, floor_short;
+};
+
+}  // namespace margingate::margin

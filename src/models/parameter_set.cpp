@@ -1,0 +1,51 @@
+#include "models/parameter_set.hpp"
+
+namespace margingate::models {
+namespace {
+
+struct Compose {
+  std::span<const std::string> risk_units;
+
+  MarginModel operator()(const IsolatedParameters& p) const {
+    return isolated_model(p, risk_units.size());
+  }
+  MarginModel operator()(const CrossParameters& p) const {
+    return cross_model(p, risk_units.size());
+  }
+  MarginModel operator()(const PortfolioParameters& p) const {
+    return portfolio_model(p, risk_units);
+  }
+  MarginModel operator()(const DeribitParameters& p) const {
+    return deribit_model(p, risk_units.size());
+  }
+};
+
+}  // namespace
+
+MarginModel compose_margin_model(const ParameterSet& parameters,
+                                 std::span<const std::string> risk_units) {
+  MarginModel model = std::visit(Compose{risk_units}, parameters.numbers);
+  model.parameters = parameters.name;
+  return model;
+}
+
+std::string required_numeraire(const ParameterSet& parameters) {
+  const auto* deribit = std::get_if<DeribitParameters>(&parameters.numbers);
+  return deribit != nullptr ? deribit->underlying : std::string();
+}
+
+double quote_protection_rate(const ParameterSet& parameters) {
+  const auto* deribit = std::get_if<DeribitParameters>(&parameters.numbers);
+  return deribit != nullptr ? deribit->quote_protection_rate : 0.0;
+}
+
+double haircut_of(const ParameterSet& parameters, const std::string& asset) {
+  const auto* deribit = std::get_if<DeribitParameters>(&parameters.numbers);
+  if (deribit != nullptr && deribit->underlying == asset) return deribit->haircut;
+  for (const CollateralHaircut& entry : parameters.haircuts) {
+    if (entry.asset == asset) return entry.haircut;
+  }
+  return 0.0;
+}
+
+}  // namespace margingate::models

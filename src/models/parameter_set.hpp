@@ -1,0 +1,56 @@
+// A named, dated set of numbers for one margin model, and the model composed from it.
+//
+// Shape    provenance, then the numbers of exactly one model.
+// Units    see the header of each model.
+// Sign     see there.
+// Range    see there; validate_margin_model checks the composed model.
+// Errors   none.
+// Threads  values.
+// Cost     none.
+// Source   params/ holds the files; docs/models/ has one page per model.
+#pragma once
+
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "margingate/margin_model.hpp"
+#include "models/deribit.hpp"
+#include "models/portfolio.hpp"
+#include "models/rate_charges.hpp"
+
+namespace margingate::models {
+
+struct CollateralHaircut {
+  std::string asset;
+  double haircut = 0.0;  // 0 .. 1
+};
+
+using ModelParameters =
+    std::variant<IsolatedParameters, CrossParameters, PortfolioParameters, DeribitParameters>;
+
+struct ParameterSet {
+  std::string name;
+  std::string model;
+  std::string date;
+  std::string source;
+  std::string confidence;
+  std::vector<CollateralHaircut> haircuts;
+  ModelParameters numbers;
+};
+
+// risk_units names the underlying of each unit, by RiskUnitId.
+[[nodiscard]] MarginModel compose_margin_model(const ParameterSet& parameters,
+                                               std::span<const std::string> risk_units);
+
+// The coin that the model counts in; empty when it takes the market's numeraire.
+[[nodiscard]] std::string required_numeraire(const ParameterSet& parameters);
+
+// Held against initial margin per unit of protected quote quantity; zero where the model has none.
+[[nodiscard]] double quote_protection_rate(const ParameterSet& parameters);
+
+// Haircut of a collateral asset, zero unless the set names it.
+[[nodiscard]] double haircut_of(const ParameterSet& parameters, const std::string& asset);
+
+}  // namespace margingate::models

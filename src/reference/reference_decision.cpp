@@ -1,0 +1,101 @@
+#include "reference/reference_decision.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "reference/exact_integer.hpp"
+#include "reference/reference_trade.hpp"
+
+namespace margingate::reference {
+namespace {
+
+Reason input_reason(const GateConfig& config, const OrderIntent& intent) {
+  if (intent.instrument.value >= config.instruments.size()) return Reason::unknown_instrument;
+  if (intent.quantity.value <= 0) return Reason::quantity_not_positive;
+  if (intent.quantity.value > config.limits.quantity_max) return Reason::quantity_too_large;
+  if (intent.price.value <= 0) return Reason::price_not_positive;
+  return Reason::accepted;
+}
+
+// The order's leg goes last; an account that has none gets an empty one.
+ReferenceAccount with_leg_last(ReferenceAccount account, InstrumentId instrument) {
+  const auto is_other = [&](const ReferenceLeg& leg) { return leg.instrument != instrument; };
+  const auto found = std::stable_partition(account.legs.begin(), account.legs.end(), is_other);
+  if (found == account.legs.end()) account.legs.push_back({instrument, 0, 0, 0, {}});
+  return account;
+}
+
+ReferenceAccount with_order_working(ReferenceAccount account, const OrderIntent& intent,
+                                    Money open_loss) {
+  ReferenceLeg& leg = account.legs.back();
+  const bool is_buy = intent.side == Side::buy;
+  (is_buy ? leg.working_buys : leg.working_sells) += intent.quantity.value;
+  account.open_losses += open_loss;
+  return account;
+}
+
+// MR-26, per scenario.
+bool does_no_scenario_rise(const ReferenceUnit& before, const ReferenceUnit& after) {
+  for (std::size_t s = 0; s < after.losses.size(); ++s) {
+    const std::int64_t loss = std::max<std::int64_t>(0, after.losses[s]);
+    if (loss > std::max<std::int64_t>(0, before.losses[s])) return false;
+  }
+  return true;
+}
+
+// MR-26, per charge.
+bool does_no_charge_rise(const ReferenceUnit& before, const ReferenceUnit& after) {
+  for (const auto& [expiry, charge] : after.expiry_charges) {
+    const auto found = before.expiry_charges.find(expiry);
+    if (charge > (found == before.expiry_charges.end() ? 0 : found->second)) return false;
+  }
+  return after.added <= before.added && after.floor <= before.floor &&
+         after.delta_shock <= before.delta_shock;
+}
+
+// MR-26.
+bool is_reducing(const GateConfig& config, const ReferenceDecision& decision, RiskUnitId unit,
+                 double notional, Quantity quantity) {
+  const ReferenceUnit& before = decision.before.units[unit.value];
+  const ReferenceUnit& after = decision.after.units[unit.value];
+  const std::int64_t open_loss_max = floor_integer(config.reducing_open_loss_rate_max * notional *
+                                                   static_cast<double>(quantity.value));
+  return does_no_scenario_rise(before, after) && does_no_charge_rise(before, after) &&
+         decision.after.initial_margin <= decision.before.initial_margin &&
+         decision.open_loss.value <= open_loss_max;
+}
+
+}  // namespace
+
+ReferenceDecision reference_decide(const ReferenceMarket& market, const ReferenceAccount& account,
+                                   const OrderIntent& intent) {
+  const GateConfig& config = *market.config;
+  ReferenceDecision decision;
+  decision.reason = input_reason(config, intent);
+  if (decision.reason != Reason::accepted) return decision;
+
+  const ReferenceAccount before = with_leg_last(without_empty_legs(account), intent.instrument);
+  const std::vector<ReferenceRow> rows = reference_rows(market, before);
+  const ReferenceRow& row = rows.back();
+  decision.reason = row.reason;
+  if (decision.reason != Reason::accepted) return decision;
+  decision.before = reference_margin(market, before, rows);
+  decision.reason = decision.before.reason;
+  if (decision.reason != Reason::accepted) return decision;
+
+  const std::int64_t signed_quantity =
+      intent.side == Side::buy ? intent.quantity.value : -intent.quantity.value;
+  decision.open_loss =
+      reference_open_loss(market, row, intent.instrument, signed_quantity, intent.price);
+  const ReferenceAccount after = with_order_working(before, intent, decision.open_loss);
+  decision.after = reference_margin(market, after, rows);
+
+  const RiskUnitId unit = config.instruments[intent.instrument.value].risk_unit;
+  if (decision.after.equity >= decision.after.initial_margin) return decision;  // MR-25
+  decision.reason = is_reducing(config, decision, unit, row.notional, intent.quantity)
+                        ? Reason::accepted_reducing
+                        : Reason::insufficient_margin;
+  return decision;
+}
+
+}  // namespace margingate::reference

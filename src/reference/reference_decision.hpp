@@ -1,0 +1,32 @@
+// The decision on one order, from the margin before it and the margin with it working.
+//
+// Shape    two whole margins and a reason.
+// Units    money units of the numeraire.
+// Sign     open loss >= 0.
+// Range    GateLimits.
+// Errors   a reason of the 100 and 200 bands refuses before margin is looked at; the margins are
+//          then empty. Ages, drift_max and capacities are the gate's business, not checked here.
+// Threads  pure. Safe from any thread.
+// Cost     one row per leg, three sums over them.
+// Source   MR-25 to MR-28.
+#pragma once
+
+#include "margingate/order.hpp"
+#include "reference/reference_account.hpp"
+#include "reference/reference_market.hpp"
+#include "reference/reference_requirement.hpp"
+
+namespace margingate::reference {
+
+struct ReferenceDecision {
+  Reason reason = Reason::accepted;
+  ReferenceMargin before;
+  ReferenceMargin after;  // with the order working
+  Money open_loss;        // MR-15, part of after.equity
+};
+
+[[nodiscard]] ReferenceDecision reference_decide(const ReferenceMarket& market,
+                                                 const ReferenceAccount& account,
+                                                 const OrderIntent& intent);
+
+}  // namespace margingate::reference

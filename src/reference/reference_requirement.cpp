@@ -1,0 +1,310 @@
+#include "reference/reference_requirement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+
+#include "reference/exact_integer.hpp"
+#include "reference/reference_equity.hpp"
+#include "reference/reference_trade.hpp"
+
+namespace margingate::reference {
+namespace {
+
+// A leg of one unit beside what its lots are worth.
+struct UnitLeg {
+  const ReferenceLeg* leg;
+  const ReferenceRow* row;
+  const Instrument* instrument;
+};
+
+// All amounts between two ends, both included.
+struct Interval {
+  Int128 lo = 0;
+  Int128 hi = 0;
+};
+
+void add(Interval& sum, const Interval& term) {
+  sum.lo += term.lo;
+  sum.hi += term.hi;
+}
+
+Int128 positive(Int128 value) { return std::max<Int128>(0, value); }
+
+Int128 magnitude(Int128 value) { return value < 0 ? -value : value; }
+
+// What every rule of a unit reads besides the legs.
+struct UnitContext {
+  const ReferenceMarket* market;
+  const RiskUnitModel* model;
+  bool is_coin;  // MR-01
+  double S;      // live spot
+};
+
+// MR-12.
+std::vector<Int128> worst_fill_totals(std::span<const UnitLeg> legs, std::size_t scenario_count) {
+  std::vector<Int128> totals(scenario_count, 0);
+  for (const UnitLeg& at : legs) {
+    for (std::size_t s = 0; s < scenario_count; ++s) {
+      const Int128 a = at.row->losses[s];
+      totals[s] += at.leg->net * a + at.leg->working_buys * positive(a) +
+                   at.leg->working_sells * positive(-a);
+    }
+  }
+  return totals;
+}
+
+// MR-16.
+std::int64_t deductible(const UnitContext& unit, double deductible_quote) {
+  const double U = money_scale(*unit.market->config);
+  return floor_integer(unit.is_coin ? deductible_quote / unit.S * U : deductible_quote * U);
+}
+
+// MR-16: to nearest, half up.
+std::int64_t round_scan_risk(const GateConfig& config, int rounding_decimals, Int128 scan_risk) {
+  if (rounding_decimals < 0 || rounding_decimals >= config.money_decimals) {
+    return narrow(scan_risk);
+  }
+  const std::int64_t step = power_of_ten(config.money_decimals - rounding_decimals);
+  return narrow((scan_risk + step / 2) / step * step);
+}
+
+// MR-16.
+void scan(const UnitContext& unit, std::span<const Int128> totals, ReferenceUnit& result) {
+  const ScanRisk& scan_risk = unit.model->scan;
+  Int128 worst = 0;
+  for (std::size_t s = 0; s < totals.size(); ++s) {
+    const double deductible_quote = scan_risk.scenarios[s].deductible_quote;
+    const Int128 loss = positive(totals[s] - deductible(unit, deductible_quote));
+    result.losses.push_back(narrow(totals[s]));
+    if (loss <= worst) continue;
+    worst = loss;
+    result.worst_scenario = static_cast<std::uint32_t>(s);
+  }
+  result.scan_risk = round_scan_risk(*unit.market->config, scan_risk.rounding_decimals, worst);
+}
+
+// MR-17: one leg and one list of charges.
+Int128 exposure_charge(const ReferenceLeg& leg, const ExposureRates& rates) {
+  const Int128 long_lots = positive(Int128{leg.net} + leg.working_buys);
+  const Int128 short_lots = positive(Int128{leg.working_sells} - leg.net);
+  return std::max(rates.long_lot * long_lots, rates.short_lot * short_lots);
+}
+
+void exposures(std::span<const UnitLeg> legs, ReferenceUnit& result) {
+  Int128 added = 0;
+  Int128 floor = 0;
+  for (const UnitLeg& at : legs) {
+    added += exposure_charge(*at.leg, at.row->added);
+    floor += exposure_charge(*at.leg, at.row->floor);
+  }
+  result.added = narrow(added);
+  result.floor = narrow(floor);
+}
+
+// MR-18.
+void expiry_deltas(std::span<const UnitLeg> legs, ReferenceUnit& result) {
+  std::map<std::int64_t, Interval> deltas;
+  for (const UnitLeg& at : legs) {
+    const InstrumentKind kind = at.instrument->kind;
+    if (kind == InstrumentKind::spot) continue;
+    const Int128 r = at.row->expiry_delta;
+    const Int128 q = at.leg->net;
+    const Int128 B = at.leg->working_buys;
+    const Int128 A = at.leg->working_sells;
+    const bool is_perpetual = kind == InstrumentKind::perpetual;
+    add(deltas[is_perpetual ? perpetual_expiry_ns : at.instrument->expiry.ns],
+        {q * r - B * positive(-r) - A * positive(r), q * r + B * positive(r) + A * positive(-r)});
+  }
+  Int128 sum = 0;
+  for (const auto& [expiry, delta] : deltas) {
+    const Int128 charge = std::max(magnitude(delta.hi), magnitude(delta.lo));
+    result.expiry_charges[expiry] = narrow(charge);
+    sum += charge;
+  }
+  result.expiry_delta = narrow(sum);
+}
+
+// delta * quantities, its ends in order.
+Interval scaled(Int128 delta, const Interval& quantities) {
+  const Interval product{delta * quantities.lo, delta * quantities.hi};
+  return delta < 0 ? Interval{product.hi, product.lo} : product;
+}
+
+// MR-19: the delta that the shock is about, D.
+Int128 shocked_delta(const Interval& rest, const Interval& long_options) {
+  Int128 delta = 0;
+  if (rest.lo < 0) delta = std::max(delta, std::min(-rest.lo - long_options.lo, -rest.lo));
+  if (rest.hi > 0) delta = std::max(delta, std::min(rest.hi + long_options.hi, rest.hi));
+  return delta;
+}
+
+// MR-19: what D costs.
+std::int64_t delta_shock_charge(const UnitContext& unit, Int128 delta) {
+  const DeltaShock& shock = unit.model->delta_shock;
+  const auto D = static_cast<double>(narrow(delta));
+  const double coins = D / money_scale(*unit.market->config);
+  const double size = unit.is_coin ? coins : coins / unit.S;
+  const double excess = std::max(size - shock.threshold_quote / unit.S, 0.0);
+  return ceil_integer(D * std::min(shock.rate_per_unit * excess, shock.rate_max));
+}
+
+// MR-19.
+void delta_shock(const UnitContext& unit, std::span<const UnitLeg> legs, ReferenceUnit& result) {
+  Interval rest;
+  Interval long_options;
+  for (const UnitLeg& at : legs) {
+    const Int128 d = at.row->delta;
+    const Int128 lowest = Int128{at.leg->net} - at.leg->working_sells;
+    const Int128 highest = Int128{at.leg->net} + at.leg->working_buys;
+    if (at.instrument->kind == InstrumentKind::option) {
+      add(rest, scaled(d, {-positive(-lowest), -positive(-highest)}));
+      add(long_options, scaled(d, {positive(lowest), positive(highest)}));
+    } else {
+      add(rest, scaled(d, {lowest, highest}));
+    }
+  }
+  result.delta_lo = narrow(rest.lo + long_options.lo);
+  result.delta_hi = narrow(rest.hi + long_options.hi);
+  result.delta_shock = delta_shock_charge(unit, shocked_delta(rest, long_options));
+}
+
+// MR-20.
+void unrealised_losses(const UnitContext& unit, std::span<const UnitLeg> legs,
+                       ReferenceUnit& result) {
+  if (unit.market->config->model.unrealised_profit != UnrealisedProfit::losses_only) return;
+  Int128 sum = 0;
+  for (const UnitLeg& at : legs) {
+    sum += positive(-Int128{reference_unrealised_profit(*unit.market, *at.row, at.leg->instrument,
+                                                        at.leg->net, at.leg->entry_cash)});
+  }
+  result.unrealised_losses = narrow(sum);
+}
+
+// MR-21.
+ReferenceUnit unit_margin(const ReferenceMarket& market, const RiskUnitModel& model,
+                          std::span<const UnitLeg> legs) {
+  ReferenceUnit result;
+  if (legs.empty()) {
+    result.losses.assign(model.scan.scenarios.size(), 0);
+    return result;
+  }
+  const UnderlyingId underlying = legs.front().instrument->underlying;
+  const UnitContext unit{&market, &model, is_coin_form(*market.config, underlying),
+                         to_double(market.live_spots[underlying.value], *market.config)};
+  scan(unit, worst_fill_totals(legs, model.scan.scenarios.size()), result);
+  exposures(legs, result);
+  expiry_deltas(legs, result);
+  delta_shock(unit, legs, result);
+  unrealised_losses(unit, legs, result);
+  result.total = narrow(Int128{std::max(result.scan_risk, result.floor)} + result.expiry_delta +
+                        result.delta_shock + result.added + result.unrealised_losses);
+  return result;
+}
+
+std::vector<ReferenceUnit> unit_margins(const ReferenceMarket& market,
+                                        const ReferenceAccount& account,
+                                        std::span<const ReferenceRow> rows) {
+  const GateConfig& config = *market.config;
+  std::vector<std::vector<UnitLeg>> legs(config.model.units.size());
+  for (std::size_t i = 0; i < account.legs.size(); ++i) {
+    const ReferenceLeg& leg = account.legs[i];
+    const Instrument& instrument = config.instruments[leg.instrument.value];
+    legs[instrument.risk_unit.value].push_back({&leg, &rows[i], &instrument});
+  }
+  std::vector<ReferenceUnit> units;
+  for (std::size_t u = 0; u < legs.size(); ++u) {
+    units.push_back(unit_margin(market, config.model.units[u], legs[u]));
+  }
+  return units;
+}
+
+bool are_opposite(const ReferenceUnit& a, const ReferenceUnit& b) {
+  return (a.delta_lo > 0 && b.delta_hi < 0) || (a.delta_hi < 0 && b.delta_lo > 0);
+}
+
+// MR-22.
+Int128 credits_of(const MarginModel& model, std::span<const ReferenceUnit> units) {
+  Int128 credits = 0;
+  for (const OffsetCredit& credit : model.credits) {
+    const ReferenceUnit& a = units[credit.first.value];
+    const ReferenceUnit& b = units[credit.second.value];
+    if (!are_opposite(a, b)) continue;
+    const std::int64_t smaller =
+        std::min(std::max(a.scan_risk, a.floor), std::max(b.scan_risk, b.floor));
+    credits += floor_quotient(Int128{parts_per_billion(credit.rate)} * smaller, parts_per_one);
+  }
+  return credits;
+}
+
+// MR-23: the risk part before factors.
+Int128 risk_of(std::span<const ReferenceUnit> units, Int128 credits) {
+  Int128 risk = -credits;
+  for (const ReferenceUnit& unit : units) risk += unit.total;
+  return risk;
+}
+
+// MR-23.
+Int128 factored(double factor, Int128 risk) {
+  return ceil_quotient(parts_per_billion(factor) * risk, parts_per_one);
+}
+
+// MR-23: positions as they are, no order fills.
+Int128 maintenance_margin(const ReferenceMarket& market, ReferenceAccount account,
+                          std::span<const ReferenceRow> rows) {
+  for (ReferenceLeg& leg : account.legs) leg.working_buys = leg.working_sells = 0;
+  const std::vector<ReferenceUnit> units = unit_margins(market, account, rows);
+  const MarginModel& model = market.config->model;
+  return factored(model.maintenance_factor, risk_of(units, credits_of(model, units)));
+}
+
+}  // namespace
+
+ReferenceAccount without_empty_legs(ReferenceAccount account) {
+  std::erase_if(account.legs, [](const ReferenceLeg& leg) { return leg.empty(); });
+  return account;
+}
+
+std::vector<ReferenceRow> reference_rows(const ReferenceMarket& market,
+                                         const ReferenceAccount& account) {
+  std::vector<ReferenceRow> rows;
+  rows.reserve(account.legs.size());
+  for (const ReferenceLeg& leg : account.legs) {
+    rows.push_back(reference_row(market, leg.instrument));
+  }
+  return rows;
+}
+
+ReferenceMargin reference_margin(const ReferenceMarket& market, const ReferenceAccount& account,
+                                 std::span<const ReferenceRow> rows) {
+  ReferenceMargin margin;
+  for (std::size_t i = 0; i < account.legs.size(); ++i) {
+    if (rows[i].reason == Reason::accepted) continue;
+    margin.reason = Reason::position_unpriced;
+    return margin;
+  }
+  const std::optional<std::int64_t> equity = reference_equity(market, account, rows);
+  if (!equity) {
+    margin.reason = Reason::missing_mark;
+    return margin;
+  }
+  const MarginModel& model = market.config->model;
+  margin.equity = {*equity};
+  margin.units = unit_margins(market, account, rows);
+  const Int128 credits = credits_of(model, margin.units);
+  const Int128 risk = risk_of(margin.units, credits);
+  margin.credits = {narrow(credits)};
+  margin.risk = {narrow(risk)};
+  margin.initial_margin = {narrow(factored(model.initial_factor, risk) + account.holds.value)};
+  margin.maintenance_margin = {narrow(maintenance_margin(market, account, rows))};
+  return margin;
+}
+
+ReferenceMargin reference_margin(const ReferenceMarket& market, const ReferenceAccount& account) {
+  const ReferenceAccount held = without_empty_legs(account);
+  const std::vector<ReferenceRow> rows = reference_rows(market, held);
+  return reference_margin(market, held, rows);
+}
+
+}  // namespace margingate::reference

@@ -1,0 +1,325 @@
+#include "reference/reference_row.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+
+#include "pricing/black76.hpp"
+#include "pricing/elementary.hpp"
+#include "reference/exact_integer.hpp"
+
+namespace margingate::reference {
+namespace {
+
+using pricing::exp_portable;
+using pricing::log_portable;
+
+constexpr double year_ns = 365 * 86400 * 1e9;
+constexpr double year_days = 365.0;
+constexpr double year_minutes = 525600.0;
+constexpr int exponent_max = 31;
+constexpr double array_entry_max = 0x1p31 - 1.0;
+
+// One instrument in one market, in the letters of the specification.
+struct Terms {
+  const Instrument* instrument;
+  const RiskUnitModel* model;
+  bool is_coin;  // MR-01
+  bool is_option;
+  bool is_inverse;
+  double S;  // live spot
+  double F;  // live forward
+  double K;  // strike
+  double sigma;
+  double T;          // years; 0 for spot and perpetuals
+  double c;          // MR-06
+  double cr;         // MR-06
+  double V_0 = 0.0;  // options, MR-05
+  double D = 0.0;    // options, Black-76 forward delta
+};
+
+bool has_expiry(InstrumentKind kind) {
+  return kind == InstrumentKind::future || kind == InstrumentKind::option;
+}
+
+bool is_positive(double value) { return std::isfinite(value) && value > 0.0; }
+
+// 0 when the denominator is not known, which makes the forward 0 and the instrument unpriceable.
+double ratio(double numerator, double denominator) {
+  return is_positive(denominator) ? numerator / denominator : 0.0;
+}
+
+// MR-02, F_i at the spot the table is published at.
+double table_forward(const ReferenceMarket& market, InstrumentId id, double S0) {
+  const Instrument& instrument = market.config->instruments[id.value];
+  if (instrument.kind == InstrumentKind::spot) return S0;
+  const double Z = market.surface->spots[instrument.underlying.value];
+  return market.surface->quotes[id.value].forward * ratio(S0, Z);
+}
+
+// MR-02, MR-03, MR-06.
+Terms terms_of(const ReferenceMarket& market, InstrumentId id) {
+  const GateConfig& config = *market.config;
+  const Instrument& instrument = config.instruments[id.value];
+  Terms terms{};
+  terms.instrument = &instrument;
+  terms.model = &config.model.units[instrument.risk_unit.value];
+  terms.is_coin = is_coin_form(config, instrument.underlying);
+  terms.is_option = instrument.kind == InstrumentKind::option;
+  terms.is_inverse = instrument.payoff == Payoff::inverse;
+
+  const double S0 = to_double(market.table_spots[instrument.underlying.value], config);
+  const double F0 = table_forward(market, id, S0);
+  terms.S = to_double(market.live_spots[instrument.underlying.value], config);
+  const double x = ratio(terms.S, S0);
+  terms.F = F0 * x;
+  terms.K = instrument.strike;
+  terms.sigma = market.surface->quotes[id.value].implied_volatility;
+  if (has_expiry(instrument.kind)) {
+    terms.T = static_cast<double>(instrument.expiry.ns - market.as_of.ns) / year_ns;
+  }
+  const auto lots = static_cast<double>(instrument.lots_per_contract);
+  terms.c = (instrument.contract_size / lots) * money_scale(config);
+  terms.cr = terms.c * ratio(S0, F0);
+  return terms;
+}
+
+// The first that applies. An expired instrument has often lost its quote as well.
+Reason unpriceable_reason(const Terms& terms, Timestamp as_of) {
+  const Instrument& instrument = *terms.instrument;
+  if (has_expiry(instrument.kind) && instrument.expiry <= as_of) return Reason::instrument_expired;
+  if (!is_positive(terms.S) || !is_positive(terms.F)) return Reason::missing_mark;
+  if (terms.is_option && !(std::isfinite(terms.sigma) && terms.sigma >= 0.0)) {
+    return Reason::missing_volatility;
+  }
+  return Reason::accepted;
+}
+
+// MR-04, total volatility under a shock.
+double shocked_volatility(const VolatilityShock& shock, double sigma, double T) {
+  const double days = T * year_days;
+  const double p = days < shock.pivot_days ? shock.short_power : shock.long_power;
+  const double g = p == 0.0 ? 1.0 : exp_portable(p * log_portable(shock.pivot_days / days));
+  const double shocked = std::max(std::max(sigma * (1.0 + shock.relative * g), shock.minimum), 0.0);
+  return shocked * std::sqrt(T);
+}
+
+// MR-04 for every scenario of a unit. A grid has few different shocks, each is computed once.
+class ShockedVolatilities {
+ public:
+  ShockedVolatilities(double sigma, double T) : sigma_(sigma), T_(T) {}
+
+  double of(const VolatilityShock& shock) {
+    for (const Known& known : known_) {
+      if (*known.shock == shock) return known.volatility;
+    }
+    known_.push_back({&shock, shocked_volatility(shock, sigma_, T_)});
+    return known_.back().volatility;
+  }
+
+ private:
+  struct Known {
+    const VolatilityShock* shock;
+    double volatility;
+  };
+  double sigma_;
+  double T_;
+  std::vector<Known> known_;
+};
+
+pricing::Black76Point option_point(const Terms& terms, double F, double log_moneyness, double v) {
+  const bool is_call = terms.instrument->option_type == OptionType::call;
+  return pricing::black76(F, log_moneyness, v, terms.K, is_call, 0.0);
+}
+
+// MR-06, options.
+double option_loss(const Terms& terms, const Scenario& scenario, double F_s, double V_s) {
+  const double w = scenario.weight;
+  const double k = scenario.price_move;
+  if (!terms.is_inverse) return w * (terms.V_0 - V_s) * terms.c;
+  if (!terms.is_coin) return w * (terms.V_0 * (1.0 + k) - V_s) * terms.cr;
+  return w * (terms.V_0 / terms.F - V_s / F_s) * terms.c;
+}
+
+// MR-06, everything that is no option.
+double delta_one_loss(const Terms& terms, const Scenario& scenario, double F_s) {
+  const double w = scenario.weight;
+  const double k = scenario.price_move;
+  if (!terms.is_inverse) return w * (terms.F - F_s) * terms.c;
+  if (!terms.is_coin) return w * (0.0 - k) * terms.cr;
+  return w * (1.0 / F_s - 1.0 / terms.F) * terms.c;
+}
+
+// MR-05, MR-06: not yet rounded.
+std::vector<double> unrounded_losses(const Terms& terms) {
+  const std::vector<Scenario>& scenarios = terms.model->scan.scenarios;
+  std::vector<double> losses;
+  losses.reserve(scenarios.size());
+  ShockedVolatilities volatilities(terms.sigma, terms.T);
+  const double log_moneyness = terms.is_option ? log_portable(terms.F / terms.K) : 0.0;
+  for (const Scenario& scenario : scenarios) {
+    const double F_s = terms.F * (1.0 + scenario.price_move);
+    if (!terms.is_option) {
+      losses.push_back(delta_one_loss(terms, scenario, F_s));
+      continue;
+    }
+    const double log_moneyness_s = log_moneyness + log_portable(1.0 + scenario.price_move);
+    const double V_s =
+        option_point(terms, F_s, log_moneyness_s, volatilities.of(scenario.volatility)).value;
+    losses.push_back(option_loss(terms, scenario, F_s, V_s));
+  }
+  return losses;
+}
+
+// MR-07. False when the array is out of range.
+bool round_losses(const std::vector<double>& unrounded, ReferenceRow& row) {
+  if (row.exponent > exponent_max) return false;
+  const double scale = std::ldexp(1.0, -row.exponent);
+  row.losses.reserve(unrounded.size());
+  for (const double loss : unrounded) {
+    const double entry = std::nearbyint(loss * scale);
+    if (!(std::fabs(entry) <= array_entry_max)) return false;
+    row.losses.push_back(static_cast<std::int64_t>(entry) * (std::int64_t{1} << row.exponent));
+  }
+  return true;
+}
+
+// MR-08, not yet rounded.
+double value_of(const Terms& terms) {
+  if (terms.is_option) {
+    if (!terms.is_inverse) return terms.V_0 * terms.c;
+    return terms.is_coin ? (terms.V_0 / terms.F) * terms.c : terms.V_0 * terms.cr;
+  }
+  if (!terms.is_inverse) return terms.F * terms.c;
+  return terms.is_coin ? 0.0 - (1.0 / terms.F) * terms.c : 0.0 - terms.cr;
+}
+
+// MR-09, option delta before it fades.
+double option_delta(const Terms& terms) {
+  if (!terms.is_inverse) return (terms.F * terms.D) * terms.c;
+  if (!terms.is_coin) return (terms.F * terms.D - terms.V_0) * terms.cr;
+  return (terms.D - terms.V_0 / terms.F) * terms.c;
+}
+
+// MR-09, not yet rounded.
+double delta_of(const Terms& terms) {
+  if (terms.is_option) {
+    const double delta = option_delta(terms);
+    const double decay_minutes = terms.model->delta_decay_minutes;
+    if (!(decay_minutes > 0.0)) return delta;
+    const double minutes = terms.T * year_minutes;
+    return delta * std::min(1.0, minutes / decay_minutes);
+  }
+  if (!terms.is_inverse) return terms.F * terms.c;
+  return terms.is_coin ? (1.0 / terms.F) * terms.c : terms.cr;
+}
+
+// MR-10, not yet rounded.
+double expiry_delta_of(const Terms& terms, double delta) {
+  const ExpiryDeltaCharge& charge = terms.model->expiry_delta;
+  if (terms.instrument->kind == InstrumentKind::spot) return 0.0;
+  if (terms.instrument->kind == InstrumentKind::perpetual) return delta * charge.minimum_rate;
+  return delta *
+         std::max(charge.minimum_rate, exp_portable(charge.annualised_move * terms.T) - 1.0);
+}
+
+// MR-11.
+double notional_of(const Terms& terms) {
+  if (terms.is_option) return terms.is_coin ? terms.c : terms.S * terms.c;
+  if (!terms.is_inverse) return terms.F * terms.c;
+  return terms.is_coin ? (1.0 / terms.F) * terms.c : terms.cr;
+}
+
+// MR-17, the part of a short option that shrinks as it gets further out of the money.
+double short_otm_charge(const Terms& terms, const ExposureCharge& charge, double notional) {
+  const bool has_rate = charge.short_otm_base != 0.0 || charge.short_otm_minimum != 0.0;
+  if (!terms.is_option || !has_rate) return 0.0;
+  const bool is_call = terms.instrument->option_type == OptionType::call;
+  const double out = std::max(is_call ? terms.K - terms.S : terms.S - terms.K, 0.0);
+  return std::max(charge.short_otm_base - out / terms.S, charge.short_otm_minimum) * notional;
+}
+
+// MR-17: added in doubles over the list, then rounded up once.
+bool exposure_rates(const Terms& terms, std::span<const ExposureCharge> charges, double value,
+                    double notional, ExposureRates& rates) {
+  double long_lot = 0.0;
+  double short_lot = 0.0;
+  for (const ExposureCharge& charge : charges) {
+    const auto kind = static_cast<std::uint8_t>(terms.instrument->kind);
+    if (std::find(charge.kinds.begin(), charge.kinds.end(), kind) == charge.kinds.end()) continue;
+    long_lot += charge.long_rate * notional + charge.long_mark_rate * std::max(0.0, value);
+    short_lot += charge.short_rate * notional + short_otm_charge(terms, charge, notional);
+  }
+  rates = {ceil_integer(long_lot), ceil_integer(short_lot)};
+  return fits_integer(long_lot) && fits_integer(short_lot);
+}
+
+// MR-08 to MR-11 and MR-17. False when an amount is no 64-bit integer.
+bool fill_amounts(const Terms& terms, ReferenceRow& row) {
+  const double value = value_of(terms);
+  const double delta = delta_of(terms);
+  const double expiry_delta = expiry_delta_of(terms, delta);
+  row.value = nearest(value);
+  row.delta = nearest(delta);
+  row.expiry_delta = nearest(expiry_delta);
+  row.notional = notional_of(terms);
+  const bool rates_fit =
+      exposure_rates(terms, terms.model->added, value, row.notional, row.added) &&
+      exposure_rates(terms, terms.model->floor, value, row.notional, row.floor);
+  return rates_fit && fits_integer(value) && fits_integer(delta) && fits_integer(expiry_delta);
+}
+
+}  // namespace
+
+bool is_coin_form(const GateConfig& config, UnderlyingId underlying) noexcept {
+  return config.underlyings[underlying.value].asset == config.numeraire;
+}
+
+double to_double(Price price, const GateConfig& config) noexcept {
+  return static_cast<double>(price.value) /
+         static_cast<double>(power_of_ten(config.price_decimals));
+}
+
+double money_scale(const GateConfig& config) noexcept {
+  return static_cast<double>(power_of_ten(config.money_decimals));
+}
+
+int reference_exponent(const GateConfig& config, InstrumentId id) {
+  const Instrument& instrument = config.instruments[id.value];
+  const bool is_coin = is_coin_form(config, instrument.underlying);
+  const bool is_size_in_quote =
+      instrument.payoff == Payoff::inverse && instrument.kind != InstrumentKind::option;
+  const double reference_price = config.underlyings[instrument.underlying.value].reference_price;
+  double N = instrument.contract_size / static_cast<double>(instrument.lots_per_contract);
+  if (!is_size_in_quote && !is_coin) N = N * reference_price;
+  if (is_size_in_quote && is_coin) N = N / reference_price;
+
+  double m = 0.02;
+  for (const Scenario& scenario : config.model.units[instrument.risk_unit.value].scan.scenarios) {
+    const double k = scenario.price_move;
+    m = std::max(m, scenario.weight * std::max(std::fabs(k), std::fabs(k) / (1.0 + k)));
+  }
+  int e = 0;
+  while (e <= exponent_max && 4.0 * m * N * money_scale(config) > std::ldexp(0x1p31, e)) ++e;
+  return e;
+}
+
+ReferenceRow reference_row(const ReferenceMarket& market, InstrumentId id) {
+  ReferenceRow row;
+  Terms terms = terms_of(market, id);
+  row.reason = unpriceable_reason(terms, market.as_of);
+  if (row.reason != Reason::accepted) return row;
+  if (terms.is_option) {
+    const double v = terms.sigma * std::sqrt(terms.T);
+    const auto point = option_point(terms, terms.F, log_portable(terms.F / terms.K), v);
+    terms.V_0 = point.value;
+    terms.D = point.forward_delta;
+  }
+  row.exponent = reference_exponent(*market.config, id);
+  const bool is_in_range = round_losses(unrounded_losses(terms), row) && fill_amounts(terms, row);
+  if (!is_in_range) row.reason = Reason::risk_array_out_of_range;
+  return row;
+}
+
+}  // namespace margingate::reference

@@ -1,0 +1,55 @@
+// What one lot of one instrument is worth and loses, at the live spot: MR-02 to MR-11 and MR-17.
+//
+// Shape    one loss per scenario of the instrument's risk unit.
+// Units    money units of the numeraire, per lot; notional the same, not rounded.
+// Sign     loss of one long lot positive; charges >= 0.
+// Range    see ReferenceRow::reason.
+// Errors   an instrument that cannot be priced says why; nothing else in its row is then valid.
+// Threads  pure. Safe from any thread.
+// Cost     one Black-76 price per scenario for options.
+// Source   docs/methodology.md, "market" and "risk array".
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "margingate/ids.hpp"
+#include "margingate/verdict.hpp"
+#include "reference/reference_market.hpp"
+
+namespace margingate::reference {
+
+// MR-17, all charges of one list: what a lot pays that is, or could become, long or short.
+struct ExposureRates {
+  std::int64_t long_lot = 0;
+  std::int64_t short_lot = 0;
+};
+
+struct ReferenceRow {
+  // accepted, instrument_expired, missing_mark, missing_volatility or risk_array_out_of_range.
+  Reason reason = Reason::accepted;
+  int exponent = 0;                  // MR-07, e
+  std::vector<std::int64_t> losses;  // MR-07, a_s * 2^e
+  std::int64_t value = 0;            // MR-08, v
+  std::int64_t delta = 0;            // MR-09, d
+  std::int64_t expiry_delta = 0;     // MR-10, r
+  double notional = 0.0;             // MR-11
+  ExposureRates added;
+  ExposureRates floor;
+};
+
+[[nodiscard]] ReferenceRow reference_row(const ReferenceMarket& market, InstrumentId instrument);
+
+// MR-07: depends on the configuration alone. 32 means that no usable exponent exists.
+[[nodiscard]] int reference_exponent(const GateConfig& config, InstrumentId instrument);
+
+// MR-01.
+[[nodiscard]] bool is_coin_form(const GateConfig& config, UnderlyingId underlying) noexcept;
+
+// MR-02.
+[[nodiscard]] double to_double(Price price, const GateConfig& config) noexcept;
+
+// U, money units in one unit of an asset.
+[[nodiscard]] double money_scale(const GateConfig& config) noexcept;
+
+}  // namespace margingate::reference

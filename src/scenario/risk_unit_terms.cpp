@@ -1,0 +1,91 @@
+#include "scenario/risk_unit_terms.hpp"
+
+#include <algorithm>
+
+#include "pricing/elementary.hpp"
+
+namespace margingate::scenario {
+namespace {
+
+std::uint8_t shock_index(std::vector<VolatilityShock>& shocks, const VolatilityShock& shock) {
+  const auto index = std::find(shocks.begin(), shocks.end(), shock) - shocks.begin();
+  if (static_cast<std::size_t>(index) == shocks.size()) shocks.push_back(shock);
+  return static_cast<std::uint8_t>(index);
+}
+
+ScenarioLanes prepare_lanes(const std::vector<Scenario>& scenarios) {
+  ScenarioLanes lanes;
+  lanes.scenario_count = scenarios.size();
+  const std::size_t with_base = scenarios.size() + 1;
+  lanes.lane_count =
+      (with_base + scenario_lane_multiple - 1) / scenario_lane_multiple * scenario_lane_multiple;
+  lanes.shocks.push_back(VolatilityShock{});
+  lanes.price_factor.fill(1.0);
+  for (std::size_t s = 0; s < scenarios.size(); ++s) {
+    const Scenario& scenario = scenarios[s];
+    lanes.price_move[s] = scenario.price_move;
+    lanes.price_factor[s] = 1.0 + scenario.price_move;
+    lanes.log_price_factor[s] = pricing::log_portable(1.0 + scenario.price_move);
+    lanes.weight[s] = scenario.weight;
+    lanes.deductible_quote[s] = scenario.deductible_quote;
+    lanes.has_deductibles |= scenario.deductible_quote > 0.0;
+    lanes.shock[s] = shock_index(lanes.shocks, scenario.volatility);
+  }
+  return lanes;
+}
+
+double loss_magnitude(const std::vector<Scenario>& scenarios) {
+  double magnitude = 0.02;
+  for (const Scenario& s : scenarios) {
+    const double move = s.price_move < 0.0 ? -s.price_move : s.price_move;
+    magnitude = std::max(magnitude, s.weight * std::max(move, move / (1.0 + s.price_move)));
+  }
+  return magnitude;
+}
+
+ExposureByKind by_kind(const std::vector<ExposureCharge>& charges) {
+  ExposureByKind result;
+  for (const ExposureCharge& charge : charges) {
+    for (const std::uint8_t kind : charge.kinds) result.at(kind).push_back(charge);
+  }
+  return result;
+}
+
+bool any(const ExposureByKind& charges) {
+  return std::any_of(charges.begin(), charges.end(), [](const auto& list) { return !list.empty(); });
+}
+
+std::int64_t quantum(int rounding_decimals, int money_decimals) {
+  std::int64_t result = 1;
+  if (rounding_decimals < 0) return result;
+  for (int d = rounding_decimals; d < money_decimals; ++d) result *= 10;
+  return result;
+}
+
+}  // namespace
+
+RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underlying,
+                                bool coin_form, int money_decimals,
+                                UnrealisedProfit unrealised_profit) {
+  RiskUnitTerms terms;
+  terms.lanes = prepare_lanes(model.scan.scenarios);
+  terms.underlying = underlying;
+  terms.coin_form = coin_form;
+  terms.loss_magnitude = loss_magnitude(model.scan.scenarios);
+  terms.scan_quantum = quantum(model.scan.rounding_decimals, money_decimals);
+  terms.expiry_delta = model.expiry_delta;
+  terms.delta_shock = model.delta_shock;
+  terms.added = by_kind(model.added);
+  terms.floor = by_kind(model.floor);
+  terms.delta_decay_minutes = model.delta_decay_minutes;
+  terms.gain_offset = model.scan.gain_offset;
+  terms.charges_expiry_delta =
+      model.expiry_delta.minimum_rate > 0.0 || model.expiry_delta.annualised_move > 0.0;
+  terms.charges_delta_shock = model.delta_shock.rate_max > 0.0;
+  terms.charges_added = any(terms.added);
+  terms.charges_floor = any(terms.floor);
+  terms.charges_unrealised_losses = unrealised_profit == UnrealisedProfit::losses_only;
+  return terms;
+}
+
+}  // namespace margingate::scenario

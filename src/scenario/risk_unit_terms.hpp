@@ -1,0 +1,65 @@
+// A risk unit's model laid out for computation: scenario lanes and charge parameters.
+//
+// Shape    lane arrays of lane_count doubles, a multiple of 8; lanes past scenario_count have zero
+//          weight and no move. Lane scenario_count always exists and is the unshocked base.
+// Units    as in margin_model.hpp.
+// Sign     as in margin_model.hpp.
+// Range    validated by validate_margin_model before it gets here.
+// Errors   none.
+// Threads  immutable after prepare_risk_unit.
+// Cost     built once per gate.
+// Source   docs/methodology.md MR-04, MR-05, MR-16 to MR-19.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "margingate/limits.hpp"
+#include "margingate/margin_model.hpp"
+
+namespace margingate::scenario {
+
+inline constexpr std::size_t lanes_max = scenarios_max + scenario_lane_multiple;
+
+struct ScenarioLanes {
+  std::size_t scenario_count = 0;
+  std::size_t lane_count = 0;
+  alignas(64) std::array<double, lanes_max> price_move{};       // k
+  alignas(64) std::array<double, lanes_max> price_factor{};     // 1 + k
+  alignas(64) std::array<double, lanes_max> log_price_factor{};  // ln(1 + k)
+  alignas(64) std::array<double, lanes_max> weight{};
+  alignas(64) std::array<double, lanes_max> deductible_quote{};
+  std::array<std::uint8_t, lanes_max> shock{};  // index into shocks; 0 is "no shock"
+  std::vector<VolatilityShock> shocks;          // distinct ones, shocks[0] is no shock
+  bool has_deductibles = false;
+};
+
+// Exposure rates summed over the entries of a list that apply to one kind of instrument.
+using ExposureByKind = std::array<std::vector<ExposureCharge>, 4>;
+
+struct RiskUnitTerms {
+  ScenarioLanes lanes;
+  std::uint32_t underlying = 0;
+  bool coin_form = false;
+  double loss_magnitude = 0.0;         // m of MR-07
+  std::int64_t scan_quantum = 1;       // money units; worst losses are rounded to multiples
+  ExpiryDeltaCharge expiry_delta;
+  DeltaShock delta_shock;
+  ExposureByKind added;
+  ExposureByKind floor;
+  double delta_decay_minutes = 0.0;
+  double gain_offset = 1.0;
+  bool charges_expiry_delta = false;
+  bool charges_delta_shock = false;
+  bool charges_added = false;
+  bool charges_floor = false;
+  bool charges_unrealised_losses = false;
+};
+
+[[nodiscard]] RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underlying,
+                                              bool coin_form, int money_decimals,
+                                              UnrealisedProfit unrealised_profit);
+
+}  // namespace margingate::scenario

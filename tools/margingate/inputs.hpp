@@ -1,0 +1,32 @@
+// Files that commands ask for by path or by name.
+#pragma once
+
+#include <string>
+
+#include "io/market_file.hpp"
+#include "io/portfolio_file.hpp"
+#include "models/parameter_set.hpp"
+
+namespace margingate::tool {
+
+// Options that margin and explain share.
+struct AccountInputs {
+  std::string model;
+  std::string parameters;  // path, or name of a bundled set; empty for the model's default
+  std::string market;      // market.json, or an option chain as .csv or .csv.gz
+  std::string portfolio;
+};
+
+[[nodiscard]] io::MarketFile load_market(const std::string& path);
+
+// FileError when the file is for another model than asked for. `coin` picks among the default
+// sets of a model that has one per coin.
+[[nodiscard]] models::ParameterSet load_parameters(const std::string& model,
+                                                   const std::string& parameters,
+                                                   const std::string& coin);
+
+// Underlying of the first position, working order or market entry.
+[[nodiscard]] std::string first_underlying(const io::MarketFile& market,
+                                           const io::PortfolioFile& portfolio);
+
+}  // namespace margingate::tool

@@ -1,0 +1,68 @@
+// Recomputes decisions from scratch and compares: verdict class, margins and open loss.
+//
+// Before each decision the visible state of the account is copied out of the gate; after it the
+// reference decides on that copy, at the table the verdict names and the live spots.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "margingate/gate.hpp"
+#include "reference/reference_account.hpp"
+#include "reference/reference_decision.hpp"
+#include "reference/reference_market.hpp"
+#include "run/session.hpp"
+#include "run/universe.hpp"
+
+namespace margingate::run {
+
+class Audit {
+ public:
+  Audit(const Universe& universe, const Session& session);
+
+  void table(std::uint32_t gate, const PublishedTable& table);
+  void spot(std::uint32_t gate, const SpotTick& tick);
+
+  void before(std::uint32_t gate, const OrderIntent& intent);
+  void before(std::uint32_t gate, const ReplaceIntent& intent);
+  // False at the first mismatch, which mismatch() then describes.
+  bool after(const Verdict& verdict);
+
+  [[nodiscard]] std::uint64_t decisions() const noexcept { return decisions_; }
+  // Decisions made before margin was looked at: there is nothing to compare but the refusal.
+  [[nodiscard]] std::uint64_t without_margin() const noexcept { return without_margin_; }
+  [[nodiscard]] const std::string& mismatch() const noexcept { return mismatch_; }
+
+ private:
+  struct GateView {
+    std::deque<PublishedTable> tables;
+    std::vector<Price> live_spots;
+  };
+
+  void copy_account(std::uint32_t gate, AccountId account);
+  [[nodiscard]] const PublishedTable* table_of(std::uint32_t gate, Epoch epoch) const;
+  [[nodiscard]] reference::ReferenceMarket market_of(const PublishedTable& table) const;
+  [[nodiscard]] reference::ReferenceDecision decide(const reference::ReferenceMarket& market) const;
+  [[nodiscard]] std::string difference(const Verdict& verdict,
+                                       const reference::ReferenceDecision& exact) const;
+  bool fail(const std::string& what, const Verdict& verdict,
+            const reference::ReferenceDecision& exact);
+
+  const Universe* universe_;
+  const Session* session_;
+  std::vector<GateView> views_;
+  std::uint32_t gate_ = 0;
+  OrderIntent intent_;
+  // The working order that a replace takes away before its successor is judged.
+  std::optional<Gate::WorkingOrder> replaced_;
+  bool is_known_ = true;  // a replace may name an order that has ended
+  reference::ReferenceAccount account_;
+  std::uint64_t decisions_ = 0;
+  std::uint64_t without_margin_ = 0;
+  std::string mismatch_;
+};
+
+}  // namespace margingate::run

@@ -1,0 +1,155 @@
+#include "run/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "margingate/mimalloc_resource.hpp"
+
+namespace margingate::run {
+namespace {
+
+constexpr std::uint32_t tables_alive_max = 8;
+// What the order side may be ahead of the revaluer by; see RevaluationRunner::wait_for_table.
+constexpr std::uint32_t queue_events = 1 << 18;
+
+AssetId asset_named(const GateSession& session, const std::string& name) {
+  const auto at = std::find(session.assets.begin(), session.assets.end(), name);
+  return {static_cast<std::uint32_t>(at - session.assets.begin())};
+}
+
+// Coins of the gate, and the assets that collateral may be in.
+void name_assets(GateSession& session, const models::ParameterSet& parameters) {
+  const std::string numeraire = models::required_numeraire(parameters);
+  session.numeraire = numeraire.empty() ? "USD" : numeraire;
+  if (numeraire.empty()) session.assets.push_back("USD");
+  for (std::uint32_t coin = 0; coin < coins_max; ++coin) {
+    if (!numeraire.empty() && numeraire != coin_names[coin]) continue;
+    session.coins.push_back(coin);
+    session.assets.push_back(coin_names[coin]);
+  }
+  if (session.coins.empty()) {
+    throw std::runtime_error(fmt::format(
+        "parameter set {}: counts in {}, which the market does not have", parameters.name,
+        numeraire));
+  }
+  for (const std::string& asset : session.assets) {
+    const bool is_numeraire = asset == session.numeraire;
+    session.haircuts.push_back(is_numeraire ? 0.0 : models::haircut_of(parameters, asset));
+  }
+  session.parameters = parameters.name;
+  session.quote_protection_rate = models::quote_protection_rate(parameters);
+}
+
+Instrument terms_of(const Contract& contract, UnderlyingId underlying, AssetId settlement) {
+  Instrument result;
+  result.kind = contract.kind;
+  result.payoff = Payoff::inverse;
+  result.option_type = contract.option_type;
+  result.underlying = underlying;
+  result.risk_unit = {underlying.value};
+  result.settlement_asset = settlement;
+  result.contract_size = contract.contract_size;
+  result.lots_per_contract = contract.lots_per_contract;
+  result.strike = contract.strike;
+  result.expiry = contract.expiry;
+  return result;
+}
+
+GateConfig config_of(const Universe& universe, GateSession& session,
+                     const models::ParameterSet& parameters, const SessionLimits& limits) {
+  GateConfig config;
+  config.numeraire = asset_named(session, session.numeraire);
+  config.money_decimals = money_decimals;
+  config.price_decimals = price_decimals;
+  for (const double haircut : session.haircuts) config.assets.push_back({haircut});
+  std::vector<std::string> units;
+  for (const std::uint32_t coin : session.coins) {
+    config.underlyings.push_back({asset_named(session, coin_names[coin]),
+                                  universe.surfaces.front().spots[coin]});
+    units.emplace_back(coin_names[coin]);
+  }
+  for (std::uint32_t i = 0; i < universe.contracts.size(); ++i) {
+    const Contract& contract = universe.contracts[i];
+    const auto at = std::find(session.coins.begin(), session.coins.end(), contract.coin);
+    if (at == session.coins.end()) continue;
+    const UnderlyingId underlying{static_cast<std::uint32_t>(at - session.coins.begin())};
+    session.contracts.push_back(i);
+    config.instruments.push_back(
+        terms_of(contract, underlying, asset_named(session, coin_names[contract.coin])));
+  }
+  config.model = models::compose_margin_model(parameters, units);
+  config.limits.accounts_max = limits.accounts;
+  config.limits.legs_max = limits.legs;
+  config.limits.working_orders_max = limits.working_orders;
+  config.limits.risk_tables_max = tables_alive_max;
+  config.limits.queue_capacity = queue_events;
+  config.limits.changes_max = queue_events;
+  config.table_age_max = limits.table_age_max;
+  config.spot_age_max = limits.spot_age_max;
+  config.memory = mimalloc_resource();
+  return config;
+}
+
+Market market_of(const Surface& surface, const GateSession& session) {
+  Market market;
+  market.as_of = surface.as_of;
+  for (const std::uint32_t coin : session.coins) market.spots.push_back(surface.spots[coin]);
+  for (const std::uint32_t i : session.contracts) market.quotes.push_back(surface.quotes[i]);
+  return market;
+}
+
+std::string described(const std::vector<GateIssue>& issues, const std::string& name) {
+  std::string text = fmt::format("parameter set {}: no gate can be built from it:", name);
+  for (const GateIssue& issue : issues) {
+    text += fmt::format("\n  {}: expected {}", issue.where, issue.expected);
+  }
+  return text;
+}
+
+void route(Session& session, std::uint32_t gate) {
+  const GateSession& added = session.gates[gate];
+  for (std::uint32_t i = 0; i < added.contracts.size(); ++i) {
+    session.routes[added.contracts[i]] = {gate, {i}};
+  }
+  for (std::uint32_t i = 0; i < added.coins.size(); ++i) {
+    session.coin_routes[added.coins[i]].push_back({gate, {i}});
+  }
+}
+
+}  // namespace
+
+Session make_session(const Universe& universe, const std::vector<models::ParameterSet>& parameters,
+                     const SessionLimits& limits, const RevaluerOptions& options) {
+  Session session;
+  session.routes.resize(universe.contracts.size());
+  for (const models::ParameterSet& set : parameters) {
+    GateSession added;
+    name_assets(added, set);
+    Gate::Created created = Gate::create(config_of(universe, added, set, limits));
+    if (!created.gate) throw std::runtime_error(described(created.issues, set.name));
+    added.gate = std::move(created.gate);
+    for (const Surface& surface : universe.surfaces) {
+      added.surfaces.push_back(market_of(surface, added));
+    }
+    added.revaluer = std::make_unique<Revaluer>(*added.gate, options);
+    if (!added.revaluer->update_surface(added.surfaces.front())) {
+      throw std::runtime_error("the first surface does not fit the gate");
+    }
+    session.gates.push_back(std::move(added));
+    route(session, static_cast<std::uint32_t>(session.gates.size() - 1));
+  }
+  return session;
+}
+
+double asset_price(const GateSession& session, std::size_t asset,
+                   const std::array<double, coins_max>& spots) {
+  if (session.assets[asset] == session.numeraire) return 1.0;
+  for (const std::uint32_t coin : session.coins) {
+    if (session.assets[asset] == coin_names[coin]) return spots[coin];
+  }
+  return 0.0;
+}
+
+}  // namespace margingate::run
