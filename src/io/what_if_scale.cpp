@@ -16,7 +16,7 @@ constexpr double lots_per_instrument_max = 0x1p30;
 constexpr double notional_units_max = 0x1p52;
 constexpr double collateral_units_max = 0x1p59;  // leaves room for a deposit of the same size
 // Entry cash of an inverse contract is size / price, carried as a ratio of 95 and 70 bits.
-constexpr double inverse_size_units_max = 0x1p94 / 1e8;
+constexpr double inverse_size_units_max = 0x1p95 / 1e8;
 constexpr int money_decimals_max = 18;
 // The gate keeps nine decimals of a contract size, as 64-bit integers.
 constexpr double contract_size_max = 1e8;
@@ -79,6 +79,7 @@ void WhatIfScale::collect(const std::string& instrument, double contracts, doubl
   const auto [entry, added] = steps_.try_emplace(instrument);
   Step& step = entry->second;
   if (added) {
+    names_.push_back(instrument);
     step = {decimal.digits, decimal.exponent, 0.0, price};
   } else {
     const int exponent = std::min(step.exponent, decimal.exponent);
@@ -106,7 +107,8 @@ Quantity WhatIfScale::lots(const std::string& instrument, double contracts) cons
 }
 
 void WhatIfScale::add_contracts(const std::string& file) {
-  for (const auto& [name, step] : steps_) {
+  for (const std::string& name : names_) {
+    const Step& step = steps_.at(name);
     const double lots = step.contracts / contracts_per_lot(name);
     const bool fits = step.digits > 0 && step.exponent >= -12 && step.exponent <= 12 &&
                       lots <= lots_per_instrument_max;

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "io/market_file.hpp"
 #include "io/portfolio_file.hpp"
@@ -47,6 +48,7 @@ class WhatIfScale {
 
   const MarketFile& source_;
   MarketFile market_;
+  std::vector<std::string> names_;  // in the portfolio's order
   std::map<std::string, Step> steps_;
   int money_decimals_ = 0;
   std::int64_t lots_max_ = 1;

@@ -18,22 +18,33 @@ bool opposite(const UnitInterval& a, const UnitInterval& b, bool certainly) noex
   return (is_long(a) && is_short(b)) || (is_short(a) && is_long(b));
 }
 
-Interval credit_interval(const CreditTerms& credit, const UnitIntervals& units) noexcept {
-  if (!units.has(credit.first) || !units.has(credit.second)) return {};
-  const UnitInterval& a = units[credit.first];
-  const UnitInterval& b = units[credit.second];
-  const auto amount = [&](std::int64_t scan_a, std::int64_t scan_b) {
-    return multiply_floor(std::min(scan_a, scan_b), credit.rate_ppb, parts_per_one);
-  };
-  // The requirement rises with each floored scan risk, credit included, so the ends pair up: its
-  // lower end is scans low with the credit they could earn, its upper end scans high with the
-  // credit they certainly earn.
-  return {opposite(a, b, true)
-              ? amount(std::max(a.scan.hi, a.floor.hi), std::max(b.scan.hi, b.floor.hi))
-              : 0,
-          opposite(a, b, false)
-              ? amount(std::max(a.scan.lo, a.floor.lo), std::max(b.scan.lo, b.floor.lo))
-              : 0};
+struct WideInterval {
+  Int128 lo = 0;
+  Int128 hi = 0;
+};
+
+std::int64_t floored_scan(const UnitInterval& unit, std::int64_t Interval::*end) noexcept {
+  return std::max(unit.scan.*end, unit.floor.*end);
+}
+
+// What the credits earn for certain when scan risks are high, and could earn when they are low:
+// the requirement rises with each floored scan risk, credit included, so the ends pair up.
+Interval credits_interval(const std::vector<CreditTerms>& credits,
+                          const UnitIntervals& units) noexcept {
+  WideInterval parts;
+  for (const CreditTerms& credit : credits) {
+    if (!units.has(credit.first) || !units.has(credit.second)) continue;
+    const UnitInterval& a = units[credit.first];
+    const UnitInterval& b = units[credit.second];
+    const auto amount = [&](std::int64_t Interval::*end) {
+      return static_cast<Int128>(credit.rate_ppb) *
+             std::min(floored_scan(a, end), floored_scan(b, end));
+    };
+    if (opposite(a, b, true)) parts.lo += amount(&Interval::hi);
+    if (opposite(a, b, false)) parts.hi += amount(&Interval::lo);
+  }
+  return {static_cast<std::int64_t>(floor_divide(parts.lo, parts_per_one)),
+          static_cast<std::int64_t>(floor_divide(parts.hi, parts_per_one))};
 }
 
 std::int64_t after_haircut(std::int64_t net, std::int64_t haircut_ppb) noexcept {
@@ -93,12 +104,10 @@ AccountInterval account_interval(const AccountTerms& terms, const UnitIntervals&
     account.decidable = account.decidable && unit.decidable;
     account.has_unpriced = account.has_unpriced || unit.has_unpriced;
   }
-  for (const CreditTerms& credit : terms.credits) {
-    const Interval c = credit_interval(credit, units);
-    account.risk.hi -= c.lo;
-    account.risk.lo -= c.hi;
-    account.credits.lo += c.lo;
-    account.credits.hi += c.hi;
+  if (!terms.credits.empty()) {
+    account.credits = credits_interval(terms.credits, units);
+    account.risk.hi -= account.credits.lo;
+    account.risk.lo -= account.credits.hi;
   }
   account.initial_margin = {with_factor(account.risk.lo, terms.initial_ppb) + holds,
                             with_factor(account.risk.hi, terms.initial_ppb) + holds};

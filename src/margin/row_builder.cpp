@@ -57,9 +57,11 @@ Reason pricing_status(const InstrumentTerms& instrument, const InstrumentQuote& 
   const bool expires =
       instrument.kind == InstrumentKind::future || instrument.kind == InstrumentKind::option;
   if (expires && instrument.expiry <= as_of) return Reason::instrument_expired;
-  if (!is_positive_finite(spot) || !is_positive_finite(surface_spot)) return Reason::missing_mark;
+  if (!is_positive_finite(spot)) return Reason::missing_mark;
   if (instrument.kind == InstrumentKind::spot) return Reason::accepted;
-  if (!is_positive_finite(quote.forward)) return Reason::missing_mark;
+  if (!is_positive_finite(surface_spot) || !is_positive_finite(quote.forward)) {
+    return Reason::missing_mark;
+  }
   const double sigma = quote.implied_volatility;
   const bool known = sigma >= 0.0 && sigma <= std::numeric_limits<double>::max();
   return instrument.is_option && !known ? Reason::missing_volatility : Reason::accepted;

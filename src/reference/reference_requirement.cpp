@@ -226,16 +226,16 @@ bool are_opposite(const ReferenceUnit& a, const ReferenceUnit& b) {
 
 // MR-22.
 Int128 credits_of(const MarginModel& model, std::span<const ReferenceUnit> units) {
-  Int128 credits = 0;
+  Int128 parts = 0;
   for (const OffsetCredit& credit : model.credits) {
     const ReferenceUnit& a = units[credit.first.value];
     const ReferenceUnit& b = units[credit.second.value];
     if (!are_opposite(a, b)) continue;
     const std::int64_t smaller =
         std::min(std::max(a.scan_risk, a.floor), std::max(b.scan_risk, b.floor));
-    credits += floor_quotient(Int128{parts_per_billion(credit.rate)} * smaller, parts_per_one);
+    parts += Int128{parts_per_billion(credit.rate)} * smaller;
   }
-  return credits;
+  return floor_quotient(parts, parts_per_one);
 }
 
 // MR-23: the risk part before factors.

@@ -20,6 +20,7 @@ constexpr double year_days = 365.0;
 constexpr double year_minutes = 525600.0;
 constexpr int exponent_max = 31;
 constexpr double array_entry_max = 0x1p31 - 1.0;
+constexpr double amount_max = 0x1p35;  // times 2^e, MR-07
 
 // One instrument in one market, in the letters of the specification.
 struct Terms {
@@ -185,6 +186,11 @@ bool round_losses(const std::vector<double>& unrounded, ReferenceRow& row) {
   return true;
 }
 
+// MR-07: the range of everything but losses.
+bool fits_amount(double x, int exponent) {
+  return std::fabs(x) <= std::ldexp(amount_max, exponent);
+}
+
 // MR-08, not yet rounded.
 double value_of(const Terms& terms) {
   if (terms.is_option) {
@@ -242,7 +248,7 @@ double short_otm_charge(const Terms& terms, const ExposureCharge& charge, double
 
 // MR-17: added in doubles over the list, then rounded up once.
 bool exposure_rates(const Terms& terms, std::span<const ExposureCharge> charges, double value,
-                    double notional, ExposureRates& rates) {
+                    double notional, int exponent, ExposureRates& rates) {
   double long_lot = 0.0;
   double short_lot = 0.0;
   for (const ExposureCharge& charge : charges) {
@@ -252,10 +258,10 @@ bool exposure_rates(const Terms& terms, std::span<const ExposureCharge> charges,
     short_lot += charge.short_rate * notional + short_otm_charge(terms, charge, notional);
   }
   rates = {ceil_integer(long_lot), ceil_integer(short_lot)};
-  return fits_integer(long_lot) && fits_integer(short_lot);
+  return fits_amount(std::ceil(long_lot), exponent) && fits_amount(std::ceil(short_lot), exponent);
 }
 
-// MR-08 to MR-11 and MR-17. False when an amount is no 64-bit integer.
+// MR-08 to MR-11 and MR-17. False when an amount is out of range, MR-07.
 bool fill_amounts(const Terms& terms, ReferenceRow& row) {
   const double value = value_of(terms);
   const double delta = delta_of(terms);
@@ -265,9 +271,11 @@ bool fill_amounts(const Terms& terms, ReferenceRow& row) {
   row.expiry_delta = nearest(expiry_delta);
   row.notional = notional_of(terms);
   const bool rates_fit =
-      exposure_rates(terms, terms.model->added, value, row.notional, row.added) &&
-      exposure_rates(terms, terms.model->floor, value, row.notional, row.floor);
-  return rates_fit && fits_integer(value) && fits_integer(delta) && fits_integer(expiry_delta);
+      exposure_rates(terms, terms.model->added, value, row.notional, row.exponent, row.added) &&
+      exposure_rates(terms, terms.model->floor, value, row.notional, row.exponent, row.floor);
+  return rates_fit && fits_amount(std::nearbyint(value), row.exponent) &&
+         fits_amount(std::nearbyint(delta), row.exponent) &&
+         fits_amount(std::nearbyint(expiry_delta), row.exponent);
 }
 
 }  // namespace
@@ -295,7 +303,7 @@ int reference_exponent(const GateConfig& config, InstrumentId id) {
   if (!is_size_in_quote && !is_coin) N = N * reference_price;
   if (is_size_in_quote && is_coin) N = N / reference_price;
 
-  double m = 0.02;
+  double m = 0.1;
   for (const Scenario& scenario : config.model.units[instrument.risk_unit.value].scan.scenarios) {
     const double k = scenario.price_move;
     m = std::max(m, scenario.weight * std::max(std::fabs(k), std::fabs(k) / (1.0 + k)));

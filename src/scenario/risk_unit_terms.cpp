@@ -35,7 +35,7 @@ ScenarioLanes prepare_lanes(const std::vector<Scenario>& scenarios) {
 }
 
 double loss_magnitude(const std::vector<Scenario>& scenarios) {
-  double magnitude = 0.02;
+  double magnitude = 0.1;
   for (const Scenario& s : scenarios) {
     const double move = s.price_move < 0.0 ? -s.price_move : s.price_move;
     magnitude = std::max(magnitude, s.weight * std::max(move, move / (1.0 + s.price_move)));

@@ -30,6 +30,12 @@ void print_if_any(const io::WhatIf& what_if, const std::string& label, Money mon
   if (money.value != 0) print_amount(what_if, label, money, note);
 }
 
+std::string spoken(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
 void print_positions(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
   const auto& names = what_if.setup.directory.instruments;
   std::size_t width = 10;
@@ -66,14 +72,9 @@ void print_unit(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
     print_if_any(what_if, "floor", unit.floor,
                  unit.floor > unit.scan_risk ? "binds" : "below scan risk");
   }
-  const auto label = [](std::string_view name) {
-    std::string text(name);
-    std::replace(text.begin(), text.end(), '_', ' ');
-    return text;
-  };
-  print_if_any(what_if, label(names.added), unit.added_charges);
-  print_if_any(what_if, label(names.expiry_delta), unit.expiry_delta_charge);
-  print_if_any(what_if, label(names.delta_shock), unit.delta_shock);
+  print_if_any(what_if, spoken(names.added), unit.added_charges);
+  print_if_any(what_if, spoken(names.expiry_delta), unit.expiry_delta_charge);
+  print_if_any(what_if, spoken(names.delta_shock), unit.delta_shock);
   print_if_any(what_if, "unrealised losses", unit.unrealised_losses);
   print_amount(what_if, "total", unit.total);
   print_positions(what_if, unit);
@@ -124,7 +125,7 @@ void print_statement(const io::WhatIf& what_if) {
   for (const RiskUnitStatement& unit : statement.risk_units) print_unit(what_if, unit);
   if (!what_if.holds.empty() || statement.credits.value != 0) fmt::print("\naccount\n");
   for (const io::NamedHold& hold : what_if.holds) {
-    print_amount(what_if, hold.name, hold.amount, "held, initial margin only");
+    print_amount(what_if, spoken(hold.name), hold.amount, "held, initial margin only");
   }
   print_if_any(what_if, "offset credit", -statement.credits);
 }

@@ -162,10 +162,10 @@ TEST(ReferenceRow, TakesTheSmallestExponentThatLeavesRoom) {
 TEST(ReferenceRow, TakesTheExponentFromOneLot) {
   ReferenceWorld world(coins, 8, 50'000.0);
   auto perpetual = world.add_delta_one(InstrumentKind::perpetual, Payoff::inverse, 1e6, 50'000.0);
-  // m = 0.02: 4 * 0.02 * (1e6 / 50000) * 10^8 = 1.6e8 fits; with 1e8 dollars 1.6e10 = 7.45 * 2^31.
+  // m = 0.1: 4 * 0.1 * (1e6 / 50000) * 10^8 = 8e8 fits; with 1e8 dollars 8e10 = 37.3 * 2^31.
   EXPECT_EQ(reference_exponent(world.config, perpetual), 0);
   world.config.instruments[perpetual.value].contract_size = 1e8;
-  EXPECT_EQ(reference_exponent(world.config, perpetual), 3);
+  EXPECT_EQ(reference_exponent(world.config, perpetual), 6);
   world.config.instruments[perpetual.value].lots_per_contract = 100;
   EXPECT_EQ(reference_exponent(world.config, perpetual), 0);
 }

@@ -103,4 +103,18 @@ void open_accounts(const Marks& marks, const std::vector<Trader>& traders, GateD
   revaluation.settle();
 }
 
+std::vector<double> measure_utilisation(const Session& session, std::uint32_t accounts) {
+  std::vector<double> shares;
+  for (const GateSession& gate : session.gates) {
+    for (std::uint32_t i = 0; i < accounts; ++i) {
+      const MarginStatement statement = gate.gate->statement(AccountId{i});
+      if (statement.initial_margin.value <= 0 || statement.equity.value <= 0) continue;
+      shares.push_back(static_cast<double>(statement.initial_margin.value) /
+                       static_cast<double>(statement.equity.value));
+    }
+  }
+  std::sort(shares.begin(), shares.end());
+  return shares;
+}
+
 }  // namespace margingate::run

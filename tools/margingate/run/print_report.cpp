@@ -68,6 +68,7 @@ class Printer {
                      grouped(kinds[0] + kinds[1] + kinds[2] + kinds[3]), grouped(kinds[3]),
                      kinds[2], kinds[1]));
     line("accounts", accounts());
+    if (!report_.utilisation.empty()) line("utilisation", utilisation());
     line("orders",
          fmt::format("{} events, seed {}, {}", grouped(options.orders), options.seed,
                      options.is_deterministic ? "tables published at fixed event times"
@@ -82,6 +83,15 @@ class Printer {
                           to_string(static_cast<TraderKind>(i)));
     }
     return text;
+  }
+
+  std::string utilisation() const {
+    const auto at = [&](double share) {
+      const auto last = static_cast<double>(report_.utilisation.size() - 1);
+      return 100.0 * report_.utilisation[static_cast<std::size_t>(share * last)];
+    };
+    return fmt::format("of equity at the start: p5 {:.0f} %, median {:.0f} %, p95 {:.0f} %",
+                       at(0.05), at(0.5), at(0.95));
   }
 
   void verdicts() {
@@ -103,7 +113,7 @@ class Printer {
          fmt::format("certified interval {:.3f} %, exactly {:.3f} %, input {:.3f} %",
                      percent(counts.by_path[1], decisions), percent(counts.by_path[2], decisions),
                      percent(counts.by_path[0], decisions)));
-    line("pace", fmt::format("{} order events a second, host and matching included",
+    if (!report_.options.audits) line("pace", fmt::format("{} order events a second, host and matching included",
                              grouped(static_cast<double>(report_.options.orders) / seconds, 0)));
     line("hash", fmt::format("{:016x}", report_.hash));
   }
@@ -160,13 +170,16 @@ class Printer {
          fmt::format("{} accounts taken over, {} with changes since; {} summed on the order path",
                      grouped(sum.adoptions), grouped(sum.adoptions_with_changes),
                      grouped(sum.first_touch_sums)));
-    line("deferred", fmt::format("{} events, queue full; the order side waited {} times for a table",
-                                 grouped(sum.events_deferred), grouped(totals.waits)));
+    line("queue", fmt::format("{} events told late because it was full; the order side waited {} "
+                              "times for a table",
+                              grouped(sum.events_deferred), grouped(totals.waits)));
     line("maintenance", fmt::format("{} alerts{}", grouped(report_.alerts),
                                     report_.first_alerts.empty() ? "" : ", the first ones:"));
     for (const AlertLine& alert : report_.first_alerts) {
-      fmt::print("  {:<13} account {:<7} equity {:>18}  below {:>18}\n", "", alert.account,
-                 grouped(alert.equity, 2), grouped(alert.maintenance_margin, 2));
+      const int decimals = alert.currency == "USD" ? 2 : 6;
+      fmt::print("  {:<13} account {:<7} equity {:>16} {}, needs {:>16}\n", "", alert.account,
+                 grouped(alert.equity, decimals), alert.currency,
+                 grouped(alert.maintenance_margin, decimals));
     }
   }
 

@@ -106,6 +106,7 @@ json revaluation(const RunReport& report) {
   json alerts = json::array();
   for (const AlertLine& alert : report.first_alerts) {
     alerts.push_back({{"account", alert.account},
+                      {"currency", alert.currency},
                       {"equity", alert.equity},
                       {"maintenance_margin", alert.maintenance_margin}});
   }

@@ -31,6 +31,7 @@ struct TotalsCheck {
 
 struct AlertLine {
   std::uint32_t account = 0;
+  std::string currency;
   double equity = 0.0;
   double maintenance_margin = 0.0;
 };
@@ -45,6 +46,7 @@ struct RunReport {
   Timestamp end;
   std::array<double, coins_max> spots_begin{};
   std::array<double, coins_max> spots_end{};
+  std::vector<double> utilisation;  // at the start, ascending
   double wall_seconds = 0.0;  // of the order events alone
   DecisionCounts counts;
   CallTimes times;

@@ -92,9 +92,11 @@ GateConfig config_of(const Universe& universe, GateSession& session,
   return config;
 }
 
-Market market_of(const Surface& surface, const GateSession& session) {
+// The clock is that of the ticks: a surface is used from the middle of the run on, hours before it
+// was recorded, and must not carry its own time there.
+Market market_of(const Surface& surface, Timestamp as_of, const GateSession& session) {
   Market market;
-  market.as_of = surface.as_of;
+  market.as_of = as_of;
   for (const std::uint32_t coin : session.coins) market.spots.push_back(surface.spots[coin]);
   for (const std::uint32_t i : session.contracts) market.quotes.push_back(surface.quotes[i]);
   return market;
@@ -121,7 +123,8 @@ void route(Session& session, std::uint32_t gate) {
 }  // namespace
 
 Session make_session(const Universe& universe, const std::vector<models::ParameterSet>& parameters,
-                     const SessionLimits& limits, const RevaluerOptions& options) {
+                     const SessionLimits& limits, RevaluerOptions options,
+                     const AlertObserver& on_alert) {
   Session session;
   session.routes.resize(universe.contracts.size());
   for (const models::ParameterSet& set : parameters) {
@@ -131,7 +134,11 @@ Session make_session(const Universe& universe, const std::vector<models::Paramet
     if (!created.gate) throw std::runtime_error(described(created.issues, set.name));
     added.gate = std::move(created.gate);
     for (const Surface& surface : universe.surfaces) {
-      added.surfaces.push_back(market_of(surface, added));
+      added.surfaces.push_back(market_of(surface, universe.surfaces.front().as_of, added));
+    }
+    if (on_alert) {
+      const auto gate = static_cast<std::uint32_t>(session.gates.size());
+      options.on_alert = [on_alert, gate](const MaintenanceAlert& alert) { on_alert(gate, alert); };
     }
     added.revaluer = std::make_unique<Revaluer>(*added.gate, options);
     if (!added.revaluer->update_surface(added.surfaces.front())) {

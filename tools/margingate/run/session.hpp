@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -61,11 +62,15 @@ struct Session {
   }
 };
 
+// Called on a revaluer's thread.
+using AlertObserver = std::function<void(std::uint32_t gate, const MaintenanceAlert& alert)>;
+
 // parameters: one set, or one per coin for models that count in a coin. Throws
 // std::runtime_error listing what Gate::create found wrong. Gates have their first surface; the
 // revaluers are not running yet.
 Session make_session(const Universe& universe, const std::vector<models::ParameterSet>& parameters,
-                     const SessionLimits& limits, const RevaluerOptions& options);
+                     const SessionLimits& limits, RevaluerOptions options,
+                     const AlertObserver& on_alert = {});
 
 // Price of an asset in the numeraire of the gate at these spots.
 double asset_price(const GateSession& session, std::size_t asset,

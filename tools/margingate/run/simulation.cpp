@@ -26,10 +26,9 @@ constexpr Duration revaluation_period = seconds(5);
 constexpr Duration republish_age = seconds(30);
 constexpr Duration spot_heartbeat = seconds(15);
 
-RevaluerOptions revaluer_options(AlertLog& alerts) {
+RevaluerOptions revaluer_options() {
   RevaluerOptions options;
   options.republish_age = republish_age;
-  options.on_alert = [&alerts](const MaintenanceAlert& alert) { alerts.add(alert); };
   return options;
 }
 
@@ -41,7 +40,10 @@ class Simulation {
         parameters_(load_parameters(options.params_directory, options.model,
                                     options.parameter_files)),
         session_(make_session(universe, parameters_.sets, session_limits(options),
-                              revaluer_options(alerts_))),
+                              revaluer_options(),
+                              [this](std::uint32_t gate, const MaintenanceAlert& alert) {
+                                alerts_.add(gate, alert);
+                              })),
         marks_(universe) {
     if (!options.record_path.empty()) {
       const std::string header = record_header(options, universe, parameters_);
@@ -64,6 +66,7 @@ class Simulation {
   RunReport run() {
     driver_->set_timing(false);
     open_accounts(marks_, traders_, *driver_, *revaluation_);
+    utilisation_ = measure_utilisation(session_, options_.accounts);
     driver_->set_timing(true);
     trade();
     driver_->set_timing(false);
@@ -82,18 +85,18 @@ class Simulation {
     }
   }
 
-  std::vector<ScheduleStep> schedule() const {
+  ScheduleInputs schedule_inputs() const {
     ScheduleInputs inputs;
     inputs.begin = universe_.surfaces.front().as_of;
     inputs.end = universe_.surfaces.back().as_of;
     inputs.spots_begin = universe_.surfaces.front().spots;
     inputs.spots_end = universe_.surfaces.back().spots;
     inputs.order_events = options_.orders;
-    return make_schedule(universe_.tape, inputs);
+    return inputs;
   }
 
   void trade() {
-    const std::vector<ScheduleStep> steps = schedule();
+    TapeSchedule schedule(universe_.tape, schedule_inputs());
     const Timestamp begin = universe_.surfaces.front().as_of;
     const Timestamp end = universe_.surfaces.back().as_of;
     switch_at_ = begin + Duration{(end - begin).value / 2};
@@ -108,12 +111,12 @@ class Simulation {
       progress.update(++done);
       return driver_->stopped();
     };
-    for (const ScheduleStep& step : steps) {
+    ScheduleStep step;
+    while (!driver_->stopped() && schedule.next(step)) {
       contracts_settled_ += settlement.settle_until(step.time);
       move_market(step);
       revalue(step.time);
       flow_->step(step, between);
-      if (driver_->stopped()) break;
     }
     wall_seconds_ = static_cast<double>(TickTimer::steady_ns() - started) / 1e9;
     progress.finish(done);
@@ -164,6 +167,7 @@ class Simulation {
     for (std::size_t coin = 0; coin < coins_max; ++coin) {
       report.spots_end[coin] = marks_.spot(coin);
     }
+    report.utilisation = utilisation_;
     report.wall_seconds = wall_seconds_;
     report.counts = driver_->counts();
     report.times = driver_->times();
@@ -180,10 +184,11 @@ class Simulation {
 
   void add_alerts(RunReport& report) const {
     report.alerts = alerts_.count();
-    for (const MaintenanceAlert& alert : alerts_.kept()) {
+    for (const AlertLog::Entry& entry : alerts_.kept()) {
       report.first_alerts.push_back(
-          {alert.account.value, static_cast<double>(alert.equity.value) / money_scale,
-           static_cast<double>(alert.maintenance_margin.value) / money_scale});
+          {entry.alert.account.value, session_.gates[entry.gate].numeraire,
+           static_cast<double>(entry.alert.equity.value) / money_scale,
+           static_cast<double>(entry.alert.maintenance_margin.value) / money_scale});
     }
   }
 
@@ -229,6 +234,7 @@ class Simulation {
   std::array<Timestamp, coins_max> ticked_{};
   Timestamp switch_at_;
   Timestamp revalued_;
+  std::vector<double> utilisation_;
   double wall_seconds_ = 0.0;
   std::uint64_t contracts_settled_ = 0;
 };
@@ -236,8 +242,8 @@ class Simulation {
 }  // namespace
 
 SessionLimits session_limits(const RunOptions& options) {
-  // Most orders meet a contract the account has traded before; half of them is plenty.
-  constexpr std::uint64_t legs_per_account = 48;
+  // Books have six legs on average; most orders meet a contract the account has traded before.
+  constexpr std::uint64_t legs_per_account = 12;
   constexpr std::uint64_t legs_most = 64'000'000;
   SessionLimits limits;
   limits.accounts = options.accounts;

@@ -33,7 +33,7 @@ struct ScheduleStep {
   bool is_trade = false;
   Side taker = Side::buy;
   std::uint32_t order_events = 0;     // to be made out of this row
-  float relative_quantity = 0.0F;     // of the mean trade of the coin
+  double relative_quantity = 0.0;     // of the mean trade of the coin
   std::array<double, coins_max> spots{};
 };
 
@@ -47,9 +47,33 @@ struct ScheduleInputs {
   double events_per_row_max = 6.0;
 };
 
-// rows: of all coins, sorted by time, at least one quote for each coin. The order events of all
-// steps sum to inputs.order_events.
-std::vector<ScheduleStep> make_schedule(const std::vector<TapeRow>& rows,
-                                        const ScheduleInputs& inputs);
+// Steps come one at a time: a long run plays the tape thousands of times.
+class TapeSchedule {
+ public:
+  // rows: of all coins, sorted by time, at least one row and for each coin one quote; they must
+  // outlive the schedule.
+  TapeSchedule(const std::vector<TapeRow>& rows, const ScheduleInputs& inputs);
+
+  // False at the end. The order events of all steps sum to inputs.order_events.
+  bool next(ScheduleStep& step);
+
+ private:
+  [[nodiscard]] double progress(const TapeRow& row) const;
+  std::uint32_t events_due();
+
+  const std::vector<TapeRow>& rows_;
+  ScheduleInputs inputs_;
+  std::uint64_t loops_;
+  std::array<double, coins_max> first_mids_{};
+  std::array<double, coins_max> last_mids_{};
+  std::array<double, coins_max> mean_quantities_{};
+  std::array<double, coins_max> drift_{};
+  std::array<double, coins_max> relative_{};     // of the spot at the beginning
+  std::array<double, coins_max> loop_start_{};   // likewise, when the tape was last begun
+  std::uint64_t loop_ = 0;
+  std::size_t row_ = 0;
+  std::uint64_t rows_done_ = 0;
+  std::uint64_t events_done_ = 0;
+};
 
 }  // namespace margingate::run

@@ -11,6 +11,8 @@ constexpr Duration closing_time = seconds(300);
 constexpr std::size_t resting_per_account_max = 3;
 constexpr int attempts_max = 16;
 
+constexpr double take_share = 0.25;
+constexpr double takes_due_max = 8.0;
 constexpr double take_size = 0.03;   // of what the account is about, for a mean trade of the tape
 constexpr double quote_size = 0.004;
 constexpr double hedge_trigger = 0.03;
@@ -69,15 +71,19 @@ std::int64_t TradingFlow::taking_price(std::uint32_t contract, Side side) const 
 
 void TradingFlow::step(const ScheduleStep& step, const std::function<bool()>& between) {
   for (std::uint32_t i = 0; i < step.order_events; ++i) {
+    takes_due_ = std::min(takes_due_ + take_share, takes_due_max);
     int attempts = 0;
-    while (!act(step, i == 0) && ++attempts < attempts_max) {
+    while (!act(step) && ++attempts < attempts_max) {
     }
     if (between()) return;
   }
 }
 
-bool TradingFlow::act(const ScheduleStep& step, bool is_first) {
-  if (step.is_trade && is_first) return take(step);
+bool TradingFlow::act(const ScheduleStep& step) {
+  if (step.is_trade && takes_due_ >= 1.0) {
+    takes_due_ -= 1.0;
+    return take(step);
+  }
   if (!step.is_trade || random_.chance(0.75)) {
     return make(random_.chance(0.8) ? step.coin : 1U - step.coin);
   }
@@ -115,8 +121,7 @@ bool TradingFlow::take(const ScheduleStep& step) {
   const std::uint32_t contract = choose_contract(trader, step.coin);
   if (!is_tradable(contract)) return false;
   const Side side = choose_side(trader, contract, step.taker);
-  const double relative =
-      std::clamp(static_cast<double>(step.relative_quantity), 0.05, 8.0) * take_size;
+  const double relative = std::clamp(step.relative_quantity, 0.05, 8.0) * take_size;
   const OrderRequest request{account,
                              contract,
                              side,

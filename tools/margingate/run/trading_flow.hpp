@@ -1,8 +1,8 @@
 // What the accounts do as the tape goes by: take, make, hedge, rest and withdraw.
 //
-// Each trade of the tape becomes one aggressive order of its side and relative size; the order
-// events that are left over, and those of quote rows, are market makers' refreshes and the
-// resting orders of everybody else.
+// A quarter of the order events take liquidity, at the moments, on the sides and in the relative
+// sizes of the tape's trades; with four events a row every trade becomes one aggressive order. The
+// rest are market makers' refreshes and the resting orders of everybody else.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ class TradingFlow {
   void step(const ScheduleStep& step, const std::function<bool()>& between);
 
  private:
-  bool act(const ScheduleStep& step, bool is_first);
+  bool act(const ScheduleStep& step);
   bool take(const ScheduleStep& step);
   bool make(std::size_t coin);
   bool quote(std::uint32_t account, QuoteSlot& slot, Side side, bool is_forced);
@@ -54,6 +54,7 @@ class TradingFlow {
   Random random_;
   std::uint32_t makers_ = 0;      // the first accounts
   std::uint32_t next_maker_ = 0;
+  double takes_due_ = 0.0;
   std::deque<OrderRef> resting_;  // of accounts that are no market makers, oldest first
 };
 

@@ -1,0 +1,155 @@
+#include "support/universe.hpp"
+
+#include <cmath>
+
+namespace margingate::testing {
+namespace {
+
+constexpr std::int64_t day_ns = 86'400'000'000'000;
+
+RiskUnitModel make_model(Random& random, const UniverseOptions& options) {
+  RiskUnitModel unit;
+  const int half = options.scenario_moves / 2;
+  for (int i = -half; i <= half; ++i) {
+    for (int v = 0; v < 3; ++v) {
+      Scenario s;
+      s.price_move = 0.04 * i;
+      s.volatility = v == 0   ? VolatilityShock{0.5, 0.5, 0.3, 0.13, 30.0}
+                     : v == 1 ? VolatilityShock{}
+                              : VolatilityShock{-0.25, 0.0, 0.3, 0.13, 30.0};
+      unit.scan.scenarios.push_back(s);
+    }
+  }
+  if (!options.charges) return unit;
+  for (const double move : {-0.66, 1.0, 4.0}) {
+    Scenario s{move, {0.5, 0.5, 0.3, 0.13, 30.0}, 0.3, 5'000.0};
+    unit.scan.scenarios.push_back(s);
+  }
+  unit.scan.rounding_decimals = random.chance(0.5) ? 4 : -1;
+  unit.expiry_delta = {0.005, 0.075};
+  unit.delta_shock = {0.0005, 50'000.0, 0.1};
+  ExposureCharge liquidity;
+  liquidity.kinds = {0, 1, 2, 3};
+  liquidity.long_rate = 0.002;
+  liquidity.short_rate = 0.003;
+  ExposureCharge shorts;
+  shorts.kinds = {3};
+  shorts.long_mark_rate = 0.1;
+  shorts.short_otm_base = 0.02;
+  shorts.short_otm_minimum = 0.01;
+  unit.added = {liquidity, shorts};
+  ExposureCharge least;
+  least.kinds = {1, 2, 3};
+  least.long_rate = least.short_rate = 0.004;
+  unit.floor = {least};
+  unit.delta_decay_minutes = 30.0;
+  return unit;
+}
+
+class Builder {
+ public:
+  Builder(Random& random, const UniverseOptions& options) : random_(random), options_(options) {}
+
+  Universe build() {
+    GateConfig& c = universe_.config;
+    const bool coin = options_.numeraire == Numeraire::coin;
+    c.money_decimals = coin ? 12 : 8;
+    c.price_decimals = 8;
+    c.assets = {{0.0}, {0.05}, {0.1}};
+    c.numeraire = {coin ? 1u : 0u};
+    universe_.surface.as_of = universe_start;
+    const double prices[] = {random_.uniform(20'000, 90'000), random_.uniform(1'000, 4'000)};
+    const std::uint32_t units = coin ? 1 : 2;
+    for (std::uint32_t u = 0; u < units; ++u) {
+      const double spot = std::floor(prices[u] * 100.0) / 100.0;
+      c.underlyings.push_back({{1 + u}, spot});
+      universe_.surface.spots.push_back(spot);
+      universe_.spots.push_back({std::llround(spot * 1e8)});
+      c.model.units.push_back(make_model(random_, options_));
+      add_instruments(u, spot, coin);
+    }
+    c.model.name = "test";
+    if (options_.charges && !coin) c.model.credits.push_back({{0}, {1}, 0.3});
+    if (options_.charges) c.model.initial_factor = 1.25;
+    if (options_.losses_only) c.model.unrealised_profit = UnrealisedProfit::losses_only;
+    return std::move(universe_);
+  }
+
+ private:
+  void add(const Instrument& instrument, double forward, double volatility) {
+    universe_.config.instruments.push_back(instrument);
+    universe_.surface.quotes.push_back({forward, volatility});
+  }
+
+  void add_instruments(std::uint32_t u, double spot, bool coin) {
+    for (const Payoff payoff : {Payoff::inverse, Payoff::linear}) {
+      if (coin && payoff == Payoff::linear) continue;
+      Instrument base;
+      base.payoff = payoff;
+      base.underlying = {u};
+      base.risk_unit = {u};
+      base.settlement_asset = {payoff == Payoff::inverse ? 1 + u : 0u};
+      add_delta_one(base, spot);
+      add_options(base, spot);
+    }
+    if (!coin) {
+      Instrument spot_instrument;
+      spot_instrument.kind = InstrumentKind::spot;
+      spot_instrument.underlying = {u};
+      spot_instrument.risk_unit = {u};
+      spot_instrument.lots_per_contract = 1'000;
+      add(spot_instrument, std::nan(""), std::nan(""));
+    }
+  }
+
+  void add_delta_one(Instrument base, double spot) {
+    const bool inverse = base.payoff == Payoff::inverse;
+    base.contract_size = inverse ? 10.0 : 1.0;
+    base.lots_per_contract = inverse ? 1 : 1'000;
+    base.kind = InstrumentKind::perpetual;
+    add(base, spot * random_.uniform(0.999, 1.001), std::nan(""));
+    base.kind = InstrumentKind::future;
+    for (const std::int64_t days : {11, 95}) {
+      base.expiry = {universe_start.ns + days * day_ns};
+      add(base, spot * (1.0 + 0.0002 * static_cast<double>(days)), std::nan(""));
+    }
+  }
+
+  void add_options(Instrument base, double spot) {
+    base.kind = InstrumentKind::option;
+    base.contract_size = 1.0;
+    base.lots_per_contract = 10;
+    const std::int64_t expiries_minutes[] = {95, 1'440, 11 * 1'440, 95 * 1'440};
+    for (int i = 0; i < options_.options_per_underlying; ++i) {
+      const std::int64_t minutes = expiries_minutes[random_.integer(0, 3)];
+      base.expiry = {universe_start.ns + minutes * 60'000'000'000};
+      base.option_type = random_.chance(0.5) ? OptionType::call : OptionType::put;
+      const double width = 0.03 + 0.02 * std::sqrt(static_cast<double>(minutes) / 1'440.0);
+      base.strike = std::floor(spot * std::exp(width * random_.uniform(-2.0, 2.0)));
+      add(base, spot * (1.0 + 0.0002 * static_cast<double>(minutes) / 1'440.0),
+          random_.uniform(0.3, 1.1));
+    }
+  }
+
+  Random& random_;
+  UniverseOptions options_;
+  Universe universe_;
+};
+
+}  // namespace
+
+Universe make_universe(Random& random, const UniverseOptions& options) {
+  return Builder(random, options).build();
+}
+
+Market shifted_surface(Random& random, const Universe& universe, Timestamp as_of) {
+  Market market = universe.surface;
+  market.as_of = as_of;
+  for (InstrumentQuote& quote : market.quotes) {
+    quote.forward *= random.uniform(0.999, 1.001);
+    quote.implied_volatility *= random.uniform(0.9, 1.1);
+  }
+  return market;
+}
+
+}  // namespace margingate::testing

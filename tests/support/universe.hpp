@@ -1,0 +1,38 @@
+// A small market to test gates on: two coins, every kind of instrument, every kind of charge.
+#pragma once
+
+#include <cstdint>
+
+#include "margingate/gate.hpp"
+#include "margingate/market.hpp"
+#include "support/random.hpp"
+
+namespace margingate::testing {
+
+struct Universe {
+  GateConfig config;
+  Market surface;
+  std::vector<Price> spots;  // by underlying, what the surface was observed at
+};
+
+enum class Numeraire { quote, coin };
+
+struct UniverseOptions {
+  Numeraire numeraire = Numeraire::quote;
+  int scenario_moves = 9;         // price moves per risk unit; three volatilities each
+  bool charges = true;            // every kind of charge, credit, deductible and rounding
+  bool losses_only = false;       // isolated collateral
+  int options_per_underlying = 24;
+};
+
+// Assets: 0 quote currency, 1 and 2 the coins. Quote form has two risk units, coin form one
+// (the first coin's). Instruments per unit: perpetual, two futures, options over four expiries;
+// quote form holds linear and inverse ones.
+[[nodiscard]] Universe make_universe(Random& random, const UniverseOptions& options);
+
+// The same surface with volatilities and basis moved a little and the clock advanced.
+[[nodiscard]] Market shifted_surface(Random& random, const Universe& universe, Timestamp as_of);
+
+inline constexpr Timestamp universe_start{1'750'000'000'000'000'000};
+
+}  // namespace margingate::testing
