@@ -35,6 +35,16 @@ void report(const margin::AccountInterval& before, const margin::AccountInterval
   verdict.open_loss = {open_loss.hi};
 }
 
+// The unit with the order working: what changes, and the interval after it.
+Decision with_order(const LiveUnit& market, const margin::UnitTotals& totals,
+                    const margin::RiskRow& row, margin::ContributionParts parts,
+                    const Candidate& c) noexcept {
+  parts.profit = false;
+  Decision decision{{}, unit_change(row, c.before, c.after, parts, market.table_coin), {}};
+  decision.after = unit_interval_after(market.market, totals, decision.change);
+  return decision;
+}
+
 Verdict refused(Reason reason) noexcept {
   Verdict verdict;
   verdict.reason = reason;
@@ -90,39 +100,39 @@ const margin::UnitInterval& Gate::Impl::unit_now(std::uint32_t account, std::uin
 }
 
 Decision Gate::Impl::decide(const Candidate& c) noexcept {
-  Decision decision;
-  Verdict& verdict = decision.verdict;
   const RiskTable& table = shared.tables[c.slot];
   const AccountState& account = accounts[c.account];
+  const LiveUnit& market = live_unit(c.slot, c.unit);
   const std::uint32_t mask = account.unit_mask | std::uint32_t{1} << c.unit;
+  const margin::RiskRow& row = table.rows[c.instrument];
+  Reason refusal = row.status;
+  if (refusal == Reason::accepted) refusal = position_limit(c);
+
+  // One object from start to end: it is large, and made where the caller wants it.
+  Decision decision = refusal == Reason::accepted
+                          ? with_order(market, terms.totals(block(c.account), c.unit), row,
+                                       terms.parts[c.unit], c)
+                          : Decision{};
+  Verdict& verdict = decision.verdict;
+  verdict.reason = refusal;
   verdict.risk_unit = {c.unit};
   verdict.epoch = table.epoch;
   verdict.epoch_age = now - table.as_of;
+  if (refusal != Reason::accepted) return decision;
 
-  const margin::RiskRow& row = table.rows[c.instrument];
-  if (row.status != Reason::accepted) return verdict.reason = row.status, decision;
-  if (const Reason limit = position_limit(c); limit != Reason::accepted) {
-    return verdict.reason = limit, decision;
-  }
-  margin::UnitIntervals units;
+  margin::UnitViews units;
   for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
     units.set(unit, unit_now(c.account, c.slot, unit));
   }
   const margin::AccountInterval before =
-      account_interval(terms.account, units, account.wallets, asset_prices, account.holds);
-  if (before.has_unpriced) return verdict.reason = Reason::position_unpriced, decision;
-  if (before.has_unknown_asset_price) return verdict.reason = Reason::missing_mark, decision;
-
-  const LiveUnit& market = live_unit(c.slot, c.unit);
-  margin::ContributionParts parts = terms.parts[c.unit];
-  parts.profit = false;
-  decision.change = unit_change(row, c.before, c.after, parts, market.table_coin);
-  decision.after = unit_interval_after(market.market, terms.totals(block(c.account), c.unit),
-                                       decision.change);
+      requirement_interval(terms.account, units, account.holds);
   units.set(c.unit, decision.after);
-  const margin::AccountInterval after =
-      account_interval(terms.account, units, account.wallets, asset_prices, account.holds);
+  margin::AccountInterval after = requirement_interval(terms.account, units, account.holds);
+  set_equity(terms.account, units, account.wallets, asset_prices, after);
+  if (before.has_unpriced) return verdict.reason = Reason::position_unpriced, decision;
+  if (after.has_unknown_asset_price) return verdict.reason = Reason::missing_mark, decision;
+
   const Interval open_loss =
       margin::open_loss(terms.instruments[c.instrument], row, market.market.drift,
                         market.live_coin, c.lots, c.price);
@@ -131,10 +141,9 @@ Decision Gate::Impl::decide(const Candidate& c) noexcept {
   report(before, after, c.open_losses, open_loss, verdict);
 
   const Reason fresh = freshness(c.slot, mask);
-  margin::AccountInterval with_losses = after;
-  with_losses.equity.lo -= c.open_losses;
-  with_losses.equity.hi -= c.open_losses;
-  const Answer answer = covers_initial_margin(with_losses, open_loss);
+  after.equity.lo -= c.open_losses;
+  after.equity.hi -= c.open_losses;
+  const Answer answer = covers_initial_margin(after, open_loss);
   if (fresh == Reason::accepted && answer == Answer::yes) {
     verdict.reason = Reason::accepted;
   } else if (fresh == Reason::accepted && answer == Answer::no &&

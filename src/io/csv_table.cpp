@@ -94,6 +94,15 @@ std::int64_t CsvTable::integer(std::size_t column) const {
   return value;
 }
 
+Timestamp CsvTable::milliseconds(std::size_t column) const {
+  constexpr std::int64_t ns_per_ms = 1'000'000;
+  const std::int64_t value = integer(column);
+  if (value < 0 || value > std::numeric_limits<std::int64_t>::max() / ns_per_ms) {
+    fail(column, "milliseconds since 1970, found " + std::to_string(value));
+  }
+  return Timestamp{value * ns_per_ms};
+}
+
 void CsvTable::fail(std::size_t column, const std::string& expected) const {
   throw FileError(file_, "line " + std::to_string(line_) + ", column " + columns_[column],
                   expected);

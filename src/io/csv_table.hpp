@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include "margingate/units.hpp"
+
 namespace margingate::io {
 
 class CsvTable {
@@ -31,6 +33,7 @@ class CsvTable {
   [[nodiscard]] double number(std::size_t column) const;
   [[nodiscard]] double number_or_nan(std::size_t column) const;  // NaN when empty
   [[nodiscard]] std::int64_t integer(std::size_t column) const;
+  [[nodiscard]] Timestamp milliseconds(std::size_t column) const;  // since 1970
 
   [[nodiscard]] std::size_t line() const noexcept { return line_; }
   [[noreturn]] void fail(std::size_t column, const std::string& expected) const;

@@ -21,6 +21,12 @@ std::string line_and_column(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
+// The parser reports all it has read of a token; its end is where the mistake is.
+std::string shortened(const std::string& token) {
+  constexpr std::size_t length_max = 24;
+  return token.size() <= length_max ? token : "..." + token.substr(token.size() - length_max);
+}
+
 // Lets the builder know how far the parser has read: keys carry no position of their own.
 class CountingIterator {
  public:
@@ -44,9 +50,6 @@ class CountingIterator {
   }
   friend bool operator==(const CountingIterator& a, const CountingIterator& b) {
     return a.at_ == b.at_;
-  }
-  friend bool operator!=(const CountingIterator& a, const CountingIterator& b) {
-    return a.at_ != b.at_;
   }
 
  private:
@@ -87,7 +90,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     const bool overflow = error.id == out_of_range_id;
     const std::string expected = overflow ? "a finite number" : "JSON";
     const std::string found =
-        offset >= text_.size() ? "the end of the text" : "\"" + last_token + "\"";
+        offset >= text_.size() ? "the end of the text" : "\"" + shortened(last_token) + "\"";
     throw FileError(file_, line_and_column(text_, offset), expected + ", found " + found);
   }
 

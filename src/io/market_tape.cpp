@@ -23,20 +23,17 @@ double quantity(const CsvTable& table, std::size_t column) {
   return value;
 }
 
-Timestamp exchange_time(const CsvTable& table) {
-  return Timestamp{table.integer(exch_ms) * 1'000'000};
-}
-
 TapeRow read_quote(const CsvTable& table, Timestamp received) {
-  return TapeQuote{received,           exchange_time(table), price(table, a),
-                   quantity(table, b), price(table, c),      quantity(table, d)};
+  return TapeQuote{received,        table.milliseconds(exch_ms),
+                   price(table, a), quantity(table, b),
+                   price(table, c), quantity(table, d)};
 }
 
 TapeRow read_trade(const CsvTable& table, Timestamp received) {
   const std::string_view side = table.text(c);
   if (side != "B" && side != "S") table.fail(c, "B or S");
   return TapeTrade{received,
-                   exchange_time(table),
+                   table.milliseconds(exch_ms),
                    price(table, a),
                    quantity(table, b),
                    side == "B" ? Side::buy : Side::sell,

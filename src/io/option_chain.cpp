@@ -36,8 +36,6 @@ constexpr std::array<std::string_view, 15> columns{
     "instrument", "ts_ms", "expiry_ms", "strike", "cp",   "mark_iv", "mark_price", "bid",
     "ask",        "fwd",   "index",     "delta",  "vega", "oi",      "vol24h"};
 
-Timestamp from_milliseconds(std::int64_t ms) { return Timestamp{ms * 1'000'000}; }
-
 double positive(const CsvTable& table, std::size_t column) {
   const double value = table.number(column);
   if (!(value > 0.0)) table.fail(column, "a number above 0");
@@ -64,7 +62,7 @@ OptionRow read_row(const CsvTable& table) {
     table.fail(instrument, "a name such as BTC-28AUG26-80000-C");
   }
   row.coin = name_part(row.instrument, 0);
-  row.expiry = from_milliseconds(table.integer(expiry_ms));
+  row.expiry = table.milliseconds(expiry_ms);
   row.strike = positive(table, strike);
   row.type = option_type(table);
   row.mark_volatility = table.number(mark_iv);
@@ -104,7 +102,8 @@ std::vector<double> parity_forwards(const ExpiryRows& expiry, double near) {
     if (call == nullptr || put == nullptr) continue;
     if (!(call->mark_price > 0.0 && put->mark_price > 0.0)) continue;
     if (!(std::fabs(strike_price / near - 1.0) < near_the_money_max)) continue;
-    forwards.push_back(strike_price / (1.0 - (call->mark_price - put->mark_price)));
+    const double strike_per_forward = 1.0 - (call->mark_price - put->mark_price);
+    if (strike_per_forward > 0.0) forwards.push_back(strike_price / strike_per_forward);
   }
   return forwards;
 }
@@ -154,7 +153,7 @@ OptionChain parse_option_chain(const std::string& file, std::string_view text) {
   CsvTable table(file, text, columns);
   std::unordered_set<std::string> names;
   while (table.next()) {
-    const Timestamp stamp = from_milliseconds(table.integer(ts_ms));
+    const Timestamp stamp = table.milliseconds(ts_ms);
     if (chain.rows.empty()) chain.as_of = stamp;
     if (stamp != chain.as_of) table.fail(ts_ms, "the time stamp of the first row");
     chain.rows.push_back(read_row(table));

@@ -18,9 +18,22 @@ bool opposite(const UnitInterval& a, const UnitInterval& b, bool certainly) noex
   return (is_long(a) && is_short(b)) || (is_short(a) && is_long(b));
 }
 
-struct WideInterval {
-  Int128 lo = 0;
-  Int128 hi = 0;
+// Sum of rate * money / 10^9, exactly and in 64 bits: whole units and parts are kept apart, so that
+// every division is by a constant. |rate| <= 4 * 10^9, and sums of products of at most 2^62.
+class PartsSum {
+ public:
+  void add(std::int64_t rate_ppb, std::int64_t money) noexcept {
+    whole_ += rate_ppb * (money / parts_per_one);
+    parts_ += rate_ppb * (money % parts_per_one);
+    whole_ += parts_ / parts_per_one;
+    parts_ %= parts_per_one;
+  }
+  [[nodiscard]] std::int64_t floor() const noexcept { return whole_ - (parts_ < 0 ? 1 : 0); }
+  [[nodiscard]] std::int64_t ceil() const noexcept { return whole_ + (parts_ > 0 ? 1 : 0); }
+
+ private:
+  std::int64_t whole_ = 0;
+  std::int64_t parts_ = 0;  // of 10^9, less than one whole either way
 };
 
 std::int64_t floored_scan(const UnitInterval& unit, std::int64_t Interval::*end) noexcept {
@@ -30,72 +43,70 @@ std::int64_t floored_scan(const UnitInterval& unit, std::int64_t Interval::*end)
 // What the credits earn for certain when scan risks are high, and could earn when they are low:
 // the requirement rises with each floored scan risk, credit included, so the ends pair up.
 Interval credits_interval(const std::vector<CreditTerms>& credits,
-                          const UnitIntervals& units) noexcept {
-  WideInterval parts;
+                          const UnitViews& units) noexcept {
+  PartsSum lo;
+  PartsSum hi;
   for (const CreditTerms& credit : credits) {
     if (!units.has(credit.first) || !units.has(credit.second)) continue;
     const UnitInterval& a = units[credit.first];
     const UnitInterval& b = units[credit.second];
-    const auto amount = [&](std::int64_t Interval::*end) {
-      return static_cast<Int128>(credit.rate_ppb) *
-             std::min(floored_scan(a, end), floored_scan(b, end));
+    const auto smaller = [&](std::int64_t Interval::*end) {
+      return std::min(floored_scan(a, end), floored_scan(b, end));
     };
-    if (opposite(a, b, true)) parts.lo += amount(&Interval::hi);
-    if (opposite(a, b, false)) parts.hi += amount(&Interval::lo);
+    if (opposite(a, b, true)) lo.add(credit.rate_ppb, smaller(&Interval::hi));
+    if (opposite(a, b, false)) hi.add(credit.rate_ppb, smaller(&Interval::lo));
   }
-  return {static_cast<std::int64_t>(floor_divide(parts.lo, parts_per_one)),
-          static_cast<std::int64_t>(floor_divide(parts.hi, parts_per_one))};
+  return {lo.floor(), hi.floor()};
 }
 
 std::int64_t after_haircut(std::int64_t net, std::int64_t haircut_ppb) noexcept {
   if (net <= 0 || haircut_ppb == 0) return net;
-  return multiply_floor(net, parts_per_one - haircut_ppb, parts_per_one);
+  PartsSum counted;
+  counted.add(parts_per_one - haircut_ppb, net);
+  return counted.floor();
 }
 
-Interval asset_profit(const AccountTerms& terms, const UnitIntervals& units,
-                      std::uint32_t asset) noexcept {
-  Interval sum;
-  if (!terms.counts_profit) return sum;
+// Unrealised profit by the asset it settles in.
+struct AssetProfits {
+  std::array<Interval, assets_max> by_asset{};
+
+  void add(std::uint32_t asset, const Interval& profit) noexcept {
+    by_asset[asset].lo += profit.lo;
+    by_asset[asset].hi += profit.hi;
+  }
+};
+
+AssetProfits asset_profits(const AccountTerms& terms, const UnitViews& units) noexcept {
+  AssetProfits profits;
+  if (!terms.counts_profit) return profits;
   for (std::uint32_t bits = units.present(); bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
-    if (asset == terms.numeraire) {
-      sum.lo += units[unit].profit[0].lo;
-      sum.hi += units[unit].profit[0].hi;
-    } else if (asset == terms.coin_asset[unit]) {
-      sum.lo += units[unit].profit[1].lo;
-      sum.hi += units[unit].profit[1].hi;
-    }
+    profits.add(terms.numeraire, units[unit].profit[0]);
+    // In coin form everything settles in the numeraire.
+    if (terms.coin_asset[unit] == terms.numeraire) continue;
+    profits.add(terms.coin_asset[unit], units[unit].profit[1]);
   }
-  return sum;
+  return profits;
 }
 
-Interval equity_interval(const AccountTerms& terms, const UnitIntervals& units,
-                         const Wallets& wallets, const AssetPrices& prices,
-                         bool& has_unknown_asset_price) noexcept {
-  Interval equity;
-  for (std::uint32_t a = 0; a < terms.assets.size(); ++a) {
-    const AssetTerms& asset = terms.assets[a];
-    const Interval profit = asset_profit(terms, units, a);
-    if (wallets[a] == 0 && profit.lo == 0 && profit.hi == 0) continue;
-    has_unknown_asset_price |= !asset.is_numeraire && prices[a] == 0 && wallets[a] < 0;
-    const std::int64_t balance = asset.is_numeraire
-                                     ? wallets[a]
-                                     : multiply_floor(wallets[a], prices[a], terms.price_scale);
-    equity.lo += after_haircut(balance + profit.lo, asset.haircut_ppb);
-    equity.hi += after_haircut(balance + profit.hi, asset.haircut_ppb);
-  }
-  return equity;
+std::int64_t in_numeraire(const AccountTerms& terms, const AssetTerms& asset, std::int64_t wallet,
+                          std::int64_t price) noexcept {
+  if (asset.is_numeraire || wallet == 0) return wallet;
+  return multiply_floor(wallet, price, terms.price_scale);
 }
 
 }  // namespace
 
 std::int64_t with_factor(std::int64_t risk, std::int64_t factor_ppb) noexcept {
-  return factor_ppb == parts_per_one ? risk : multiply_ceil(risk, factor_ppb, parts_per_one);
+  if (factor_ppb == parts_per_one) return risk;
+  if (factor_ppb > 4 * parts_per_one) return multiply_ceil(risk, factor_ppb, parts_per_one);
+  PartsSum product;
+  product.add(factor_ppb, risk);
+  return product.ceil();
 }
 
-AccountInterval account_interval(const AccountTerms& terms, const UnitIntervals& units,
-                                 const Wallets& wallets, const AssetPrices& prices,
-                                 std::int64_t holds) noexcept {
+AccountInterval requirement_interval(const AccountTerms& terms, const UnitViews& units,
+                                     std::int64_t holds) noexcept {
   AccountInterval account;
   for (std::uint32_t bits = units.present(); bits != 0; bits &= bits - 1) {
     const UnitInterval& unit = units[static_cast<std::uint32_t>(std::countr_zero(bits))];
@@ -111,7 +122,29 @@ AccountInterval account_interval(const AccountTerms& terms, const UnitIntervals&
   }
   account.initial_margin = {with_factor(account.risk.lo, terms.initial_ppb) + holds,
                             with_factor(account.risk.hi, terms.initial_ppb) + holds};
-  account.equity = equity_interval(terms, units, wallets, prices, account.has_unknown_asset_price);
+  return account;
+}
+
+void set_equity(const AccountTerms& terms, const UnitViews& units, const Wallets& wallets,
+                const AssetPrices& prices, AccountInterval& account) noexcept {
+  const AssetProfits profits = asset_profits(terms, units);
+  account.equity = {};
+  for (std::uint32_t a = 0; a < terms.assets.size(); ++a) {
+    const AssetTerms& asset = terms.assets[a];
+    const Interval& profit = profits.by_asset[a];
+    const bool has_no_price = !asset.is_numeraire && prices[a] == 0;
+    account.has_unknown_asset_price |= has_no_price && wallets[a] < 0;
+    const std::int64_t balance = in_numeraire(terms, asset, wallets[a], prices[a]);
+    account.equity.lo += after_haircut(balance + profit.lo, asset.haircut_ppb);
+    account.equity.hi += after_haircut(balance + profit.hi, asset.haircut_ppb);
+  }
+}
+
+AccountInterval account_interval(const AccountTerms& terms, const UnitIntervals& units,
+                                 const Wallets& wallets, const AssetPrices& prices,
+                                 std::int64_t holds) noexcept {
+  AccountInterval account = requirement_interval(terms, units.views(), holds);
+  set_equity(terms, units.views(), wallets, prices, account);
   return account;
 }
 

@@ -57,23 +57,49 @@ struct AccountInterval {
   bool has_unknown_asset_price = false;  // on a negative balance
 };
 
-// Evaluated units of one account; units without legs are absent.
-class UnitIntervals {
+// Evaluated units of one account, kept elsewhere; units without legs are absent.
+class UnitViews {
  public:
   void set(std::uint32_t unit, const UnitInterval& interval) noexcept {
-    intervals_[unit] = interval;
+    views_[unit] = &interval;
     present_ |= std::uint32_t{1} << unit;
   }
   [[nodiscard]] bool has(std::uint32_t unit) const noexcept { return (present_ >> unit & 1) != 0; }
   [[nodiscard]] const UnitInterval& operator[](std::uint32_t unit) const noexcept {
-    return intervals_[unit];
+    return *views_[unit];
   }
   [[nodiscard]] std::uint32_t present() const noexcept { return present_; }
 
  private:
-  std::array<UnitInterval, risk_units_max> intervals_;
+  std::array<const UnitInterval*, risk_units_max> views_;  // of the present ones
   std::uint32_t present_ = 0;
 };
+
+// The same, kept here.
+class UnitIntervals {
+ public:
+  void set(std::uint32_t unit, const UnitInterval& interval) noexcept {
+    intervals_[unit] = interval;
+    views_.set(unit, intervals_[unit]);
+  }
+  UnitIntervals() = default;
+  UnitIntervals(const UnitIntervals&) = delete;  // views refer to the object itself
+  UnitIntervals& operator=(const UnitIntervals&) = delete;
+  [[nodiscard]] const UnitViews& views() const noexcept { return views_; }
+
+ private:
+  std::array<UnitInterval, risk_units_max> intervals_;
+  UnitViews views_;
+};
+
+// Risk, credits, initial margin and what makes them unknown: all but equity.
+[[nodiscard]] AccountInterval requirement_interval(const AccountTerms& terms,
+                                                   const UnitViews& units,
+                                                   std::int64_t holds) noexcept;
+
+// Equity of the units' profits and the wallets.
+void set_equity(const AccountTerms& terms, const UnitViews& units, const Wallets& wallets,
+                const AssetPrices& prices, AccountInterval& account) noexcept;
 
 [[nodiscard]] AccountInterval account_interval(const AccountTerms& terms,
                                                const UnitIntervals& units, const Wallets& wallets,

@@ -5,7 +5,7 @@
 namespace margingate::margin {
 namespace {
 
-// Defines the three functions of one kernel. A macro because a target attribute cannot be a
+// Defines the functions of one kernel. A macro because a target attribute cannot be a
 // template parameter.
 #define MARGINGATE_LANE_KERNEL(NAME, TARGET)                                                       \
   TARGET void NAME##_apply(const UnitTotals& totals, std::size_t lane_count, const RowLanes& row,  \
@@ -24,7 +24,12 @@ namespace {
     return body::select_worst<true>(totals, lane_count, deductibles, drift, row, exponent,         \
                                     change);                                                       \
   }                                                                                                \
-  constexpr LaneKernel NAME##_kernel{NAME##_apply, NAME##_worst, NAME##_worst_after};
+  TARGET ExpirySums NAME##_expiries(const UnitTotals& totals, std::size_t bucket_count,            \
+                                    const Drift& drift) noexcept {                                 \
+    return body::select_expiries(totals, bucket_count, drift);                                     \
+  }                                                                                                \
+  constexpr LaneKernel NAME##_kernel{NAME##_apply, NAME##_worst, NAME##_worst_after,               \
+                                     NAME##_expiries};
 
 MARGINGATE_LANE_KERNEL(scalar, )
 #if defined(__x86_64__)

@@ -42,6 +42,30 @@ struct LaneExtremes {
   std::uint32_t worst = 0;
 };
 
+// Sum of the charges by expiry, MR-18, without the rounding of rows.
+struct ExpirySums {
+  std::int64_t hi = 0;
+  std::int64_t lo = 0;
+};
+
+// amount * bands, in drift bands times 2^16, rounded down: the product is split so that it never
+// needs more than 64 bits. |amount| < 2^62, |bands| <= 2^16 + 3.
+[[nodiscard]] constexpr std::int64_t in_bands(std::int64_t amount, std::int64_t bands) noexcept {
+  constexpr std::int64_t fraction = (std::int64_t{1} << drift_fraction_bits) - 1;
+  return (amount >> drift_fraction_bits) * bands +
+         (((amount & fraction) * bands) >> drift_fraction_bits);
+}
+
+// The charge of one expiry, MR-18: max(|hi|, |lo|), where lo <= hi.
+template <bool Moved>
+[[nodiscard]] [[gnu::always_inline]] constexpr ExpirySums expiry_charge(
+    std::int64_t hi, std::int64_t lo, std::int64_t slack, std::int64_t bands_abs_max) noexcept {
+  const std::int64_t larger = hi > -lo ? hi : -lo;
+  if constexpr (!Moved) return {larger, larger};
+  const std::int64_t width = in_bands(slack, bands_abs_max) + 1;
+  return {larger + width, larger > width ? larger - width : 0};
+}
+
 struct LaneKernel {
   // Adds the change to all four lane arrays.
   void (*apply)(const UnitTotals& totals, std::size_t lane_count, const RowLanes& row,
@@ -54,6 +78,9 @@ struct LaneKernel {
                               const std::int64_t* deductibles, const Drift& drift,
                               const RowLanes& row, std::int32_t exponent,
                               const LaneChange& change) noexcept;
+  // Over all expiry buckets, a multiple of 8.
+  ExpirySums (*expiries)(const UnitTotals& totals, std::size_t bucket_count,
+                         const Drift& drift) noexcept;
 };
 
 // deductibles may be null: none. Every kernel gives the same integers.

@@ -11,6 +11,11 @@ namespace margingate::margin::body {
 
 #define MARGINGATE_INLINE [[gnu::always_inline]] inline
 
+// Tells the compiler that no loop over lanes needs a remainder.
+MARGINGATE_INLINE std::size_t whole_vectors(std::size_t lane_count) noexcept {
+  return lane_count / scenario_lane_multiple * scenario_lane_multiple;
+}
+
 struct LaneIncrement {
   std::int64_t loss, drift, curvature, flip;
 };
@@ -36,6 +41,7 @@ MARGINGATE_INLINE void apply(const UnitTotals& totals, std::size_t lane_count, c
   std::int64_t* __restrict curvature = totals.curvature;
   std::int64_t* __restrict flip = totals.flip;
   const LaneChange c = change;
+  lane_count = whole_vectors(lane_count);
   for (std::size_t s = 0; s < lane_count; ++s) {
     const LaneIncrement i = increment(row.loss[s], row.drift[s], row.curvature[s], c);
     loss[s] += i.loss << exponent;
@@ -52,6 +58,19 @@ MARGINGATE_INLINE std::int64_t half_width(std::int64_t drift, std::int64_t curva
   const std::int64_t drift_abs = drift < 0 ? -drift : drift;
   return (((curvature >> 12) + 1) * d.bands_squared_max >> 4) +
          (((flip >> 12) + 1) * d.bands_abs_max >> 4) + (drift_abs >> 17) + drift_rounding;
+}
+
+// First lane that holds the value, which one of them does.
+MARGINGATE_INLINE std::uint32_t first_lane_of(const std::int64_t* __restrict lanes,
+                                              std::size_t lane_count,
+                                              std::int64_t value) noexcept {
+  std::int64_t first = scenario::lanes_max;
+  for (std::size_t s = 0; s < lane_count; ++s) {
+    const std::int64_t here =
+        lanes[s] == value ? static_cast<std::int64_t>(s) : std::int64_t{scenario::lanes_max};
+    first = here < first ? here : first;
+  }
+  return static_cast<std::uint32_t>(first);
 }
 
 template <bool Moved, bool Deductibles, bool Changed>
@@ -81,17 +100,14 @@ MARGINGATE_INLINE LaneExtremes worst(const UnitTotals& totals, std::size_t lane_
     }
     if constexpr (Deductibles) middle -= deductibles[s];
     upper[s] = middle + width;
-    const std::int64_t lower = middle - width;
     hi = upper[s] > hi ? upper[s] : hi;
-    lo = lower > lo ? lower : lo;
+    if constexpr (Moved) {
+      const std::int64_t lower = middle - width;
+      lo = lower > lo ? lower : lo;
+    }
   }
-  LaneExtremes extremes{hi, lo, 0};
-  if (hi > 0) {
-    std::uint32_t index = 0;
-    while (upper[index] != hi) ++index;
-    extremes.worst = index;
-  }
-  return extremes;
+  const std::uint32_t worst_lane = hi > 0 ? first_lane_of(upper.data(), lane_count, hi) : 0;
+  return {hi, Moved ? lo : hi, worst_lane};
 }
 
 template <bool Changed>
@@ -99,6 +115,7 @@ MARGINGATE_INLINE LaneExtremes select_worst(const UnitTotals& totals, std::size_
                                             const std::int64_t* deductibles, const Drift& drift,
                                             const RowLanes& row, std::int32_t exponent,
                                             const LaneChange& change) noexcept {
+  lane_count = whole_vectors(lane_count);
   if (drift.moved) {
     return deductibles != nullptr
                ? worst<true, true, Changed>(totals, lane_count, deductibles, drift, row, exponent,
@@ -111,6 +128,30 @@ MARGINGATE_INLINE LaneExtremes select_worst(const UnitTotals& totals, std::size_
                                            change)
              : worst<false, false, Changed>(totals, lane_count, deductibles, drift, row, exponent,
                                             change);
+}
+
+template <bool Moved>
+MARGINGATE_INLINE ExpirySums expiries(const UnitTotals& totals, std::size_t bucket_count,
+                                      const Drift& drift) noexcept {
+  const std::int64_t* __restrict highest = totals.expiry_hi;
+  const std::int64_t* __restrict lowest = totals.expiry_lo;
+  const std::int64_t* __restrict slack = totals.expiry_slack;
+  const std::int64_t bands = drift.bands_abs_max;
+  std::int64_t hi = 0;
+  std::int64_t lo = 0;
+  for (std::size_t b = 0; b < bucket_count; ++b) {
+    const ExpirySums one = expiry_charge<Moved>(highest[b], lowest[b], slack[b], bands);
+    hi += one.hi;
+    lo += one.lo;
+  }
+  return {hi, lo};
+}
+
+MARGINGATE_INLINE ExpirySums select_expiries(const UnitTotals& totals, std::size_t bucket_count,
+                                             const Drift& drift) noexcept {
+  bucket_count = whole_vectors(bucket_count);
+  return drift.moved ? expiries<true>(totals, bucket_count, drift)
+                     : expiries<false>(totals, bucket_count, drift);
 }
 
 }  // namespace margingate::margin::body

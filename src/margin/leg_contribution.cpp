@@ -78,12 +78,6 @@ void add_expiry_delta(const LegState& leg, const RiskRow& row, LegContribution& 
   c.expiry_slack = leg.lots() * row.expiry_delta_slack;
 }
 
-void accumulate(DriftingAmount& total, const DriftingAmount& a, std::int64_t sign) noexcept {
-  total.amount += sign * a.amount;
-  total.drift += sign * a.drift;
-  total.slack += sign * a.slack;
-}
-
 }  // namespace
 
 LegContribution leg_contribution(const LegState& leg, const RiskRow& row,
@@ -107,27 +101,6 @@ LegContribution leg_contribution(const LegState& leg, const RiskRow& row,
   if (parts.added) s.added = exposure(leg, row.added_long, row.added_short);
   if (parts.floor) s.floor = exposure(leg, row.floor_long, row.floor_short);
   return c;
-}
-
-void accumulate(UnitScalars& scalars, const UnitScalars& c, std::int64_t sign) noexcept {
-  for (int lane = 0; lane < 2; ++lane) {
-    scalars.profit[lane] += sign * c.profit[lane];
-    scalars.profit_drift[lane] += sign * c.profit_drift[lane];
-    scalars.profit_curvature[lane] += sign * c.profit_curvature[lane];
-  }
-  accumulate(scalars.added, c.added, sign);
-  accumulate(scalars.floor, c.floor, sign);
-  accumulate(scalars.unrealised_loss, c.unrealised_loss, sign);
-  scalars.rest_lo += sign * c.rest_lo;
-  scalars.rest_hi += sign * c.rest_hi;
-  scalars.long_option_lo += sign * c.long_option_lo;
-  scalars.long_option_hi += sign * c.long_option_hi;
-  scalars.delta_slack += sign * c.delta_slack;
-  scalars.lots += sign * c.lots;
-  scalars.scaled_lots += sign * c.scaled_lots;
-  scalars.legs += sign * c.legs;
-  scalars.unpriced += sign * c.unpriced;
-  scalars.unbounded += sign * c.unbounded;
 }
 
 }  // namespace margingate::margin

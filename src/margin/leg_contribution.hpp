@@ -10,7 +10,9 @@
 // Source   docs/methodology.md MR-14, MR-17 to MR-20.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "margin/leg.hpp"
 #include "margin/risk_row.hpp"
@@ -47,7 +49,19 @@ struct CoinPrice {
                                                const ContributionParts& parts,
                                                const CoinPrice& coin) noexcept;
 
-// scalars += sign * contribution, sign +1 or -1.
-void accumulate(UnitScalars& scalars, const UnitScalars& contribution, std::int64_t sign) noexcept;
+// Every scalar is a sum over legs, so a leg's change is one addition per word, whatever it means.
+static_assert(std::is_standard_layout_v<UnitScalars> && sizeof(UnitScalars) % 8 == 0);
+
+// target = now + after - before, word by word.
+[[gnu::always_inline]] inline void replace_contribution(const UnitScalars& now,
+                                                        const UnitScalars& before,
+                                                        const UnitScalars& after,
+                                                        UnitScalars& target) noexcept {
+  const auto* const n = reinterpret_cast<const std::int64_t*>(&now);
+  const auto* const b = reinterpret_cast<const std::int64_t*>(&before);
+  const auto* const a = reinterpret_cast<const std::int64_t*>(&after);
+  auto* const t = reinterpret_cast<std::int64_t*>(&target);
+  for (std::size_t i = 0; i < sizeof(UnitScalars) / 8; ++i) t[i] = n[i] + a[i] - b[i];
+}
 
 }  // namespace margingate::margin

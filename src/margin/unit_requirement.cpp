@@ -9,21 +9,13 @@ namespace {
 
 std::int64_t magnitude(std::int64_t x) noexcept { return x < 0 ? -x : x; }
 
-std::int64_t moved_by(std::int64_t drift, const Drift& d) noexcept {
-  return static_cast<std::int64_t>(static_cast<Int128>(drift) * d.bands >> drift_fraction_bits);
-}
-
 // slack * |move|, rounded up.
 std::int64_t slack_at(std::int64_t slack, const Drift& d) noexcept {
-  return static_cast<std::int64_t>(static_cast<Int128>(slack) * d.bands_abs_max >>
-                                   drift_fraction_bits) +
-         1;
+  return in_bands(slack, d.bands_abs_max) + 1;
 }
 
 std::int64_t curvature_at(std::int64_t curvature, const Drift& d) noexcept {
-  return static_cast<std::int64_t>(static_cast<Int128>(curvature) * d.bands_squared_max >>
-                                   drift_fraction_bits) +
-         1;
+  return in_bands(curvature, d.bands_squared_max) + 1;
 }
 
 // The move is known to half of 2^-16 bands, which a drift turns into money.
@@ -41,14 +33,14 @@ Interval at_least_zero(Interval i) noexcept {
 
 Interval interval_of(const DriftingAmount& a, const Drift& d, std::int64_t rounding) noexcept {
   if (!d.moved) return {a.amount, a.amount};
-  return at_least_zero(around(a.amount + moved_by(a.drift, d),
+  return at_least_zero(around(a.amount + in_bands(a.drift, d.bands),
                               slack_at(a.slack, d) + drift_error(a.drift) + rounding));
 }
 
 Interval profit_interval(const UnitScalars& s, std::size_t lane, const Drift& d,
                          std::int64_t rounding) noexcept {
   if (!d.moved) return {s.profit[lane], s.profit[lane]};
-  return around(s.profit[lane] + moved_by(s.profit_drift[lane], d),
+  return around(s.profit[lane] + in_bands(s.profit_drift[lane], d.bands),
                 curvature_at(s.profit_curvature[lane], d) + drift_error(s.profit_drift[lane]) +
                     rounding);
 }
@@ -64,25 +56,30 @@ Interval scan_interval(const UnitMarket& market, const LaneExtremes& worst,
           to_quantum(worst.hi + rounding, quantum)};
 }
 
-struct ExpiryChange {
-  std::size_t bucket = 0;
-  std::int64_t hi = 0, lo = 0, slack = 0;
-};
+ExpirySums charge_at(const Drift& d, std::int64_t hi, std::int64_t lo,
+                     std::int64_t slack) noexcept {
+  return d.moved ? expiry_charge<true>(hi, lo, slack, d.bands_abs_max)
+                 : expiry_charge<false>(hi, lo, slack, 0);
+}
 
+// A change touches one expiry: its charge is taken out of the sum and put back as it becomes.
 Interval expiry_interval(const UnitMarket& market, const UnitTotals& totals,
-                         const ExpiryChange& change, std::int64_t rounding) noexcept {
-  Interval sum;
-  for (std::size_t b = 0; b < market.layout.bucket_count; ++b) {
-    const bool touched = b == change.bucket;
-    const std::int64_t hi = totals.expiry_hi[b] + (touched ? change.hi : 0);
-    const std::int64_t lo = totals.expiry_lo[b] + (touched ? change.lo : 0);
-    const std::int64_t larger = std::max(hi, -lo);
-    std::int64_t width = 0;
-    if (market.drift.moved) {
-      width = slack_at(totals.expiry_slack[b] + (touched ? change.slack : 0), market.drift);
-    }
-    sum.hi += larger + width;
-    sum.lo += std::max<std::int64_t>(larger - width, 0);
+                         const UnitChange* change, std::int64_t rounding) noexcept {
+  const Drift& drift = market.drift;
+  ExpirySums sum = market.kernel->expiries(totals, market.layout.bucket_count, drift);
+  if (change != nullptr) {
+    const std::size_t b = change->row->expiry_bucket;
+    const LegContribution& before = change->before;
+    const LegContribution& after = change->after;
+    const std::int64_t hi = totals.expiry_hi[b];
+    const std::int64_t lo = totals.expiry_lo[b];
+    const std::int64_t slack = totals.expiry_slack[b];
+    const ExpirySums out = charge_at(drift, hi, lo, slack);
+    const ExpirySums in = charge_at(drift, hi + after.expiry_hi - before.expiry_hi,
+                                        lo + after.expiry_lo - before.expiry_lo,
+                                        slack + after.expiry_slack - before.expiry_slack);
+    sum.hi += in.hi - out.hi;
+    sum.lo += in.lo - out.lo;
   }
   return {std::max<std::int64_t>(sum.lo - rounding, 0), sum.hi + rounding};
 }
@@ -109,8 +106,9 @@ Interval delta_shock_interval(const UnitMarket& market, const UnitScalars& s,
   return {width == 0 ? hi : charge(-width), hi};
 }
 
+// s and worst contain the change already; null: there is none.
 UnitInterval assemble(const UnitMarket& market, const UnitTotals& totals, const UnitScalars& s,
-                      const LaneExtremes& worst, const ExpiryChange& expiry) noexcept {
+                      const LaneExtremes& worst, const UnitChange* change) noexcept {
   const Drift& drift = market.drift;
   const scenario::RiskUnitTerms& terms = *market.terms;
   UnitInterval result;
@@ -129,7 +127,7 @@ UnitInterval assemble(const UnitMarket& market, const UnitTotals& totals, const 
     result.unrealised_loss = interval_of(s.unrealised_loss, drift, scalar_rounding);
   }
   if (terms.charges_expiry_delta) {
-    result.expiry_delta = expiry_interval(market, totals, expiry, scalar_rounding);
+    result.expiry_delta = expiry_interval(market, totals, change, scalar_rounding);
   }
   result.delta_lo = s.rest_lo + s.long_option_lo;
   result.delta_hi = s.rest_hi + s.long_option_hi;
@@ -139,12 +137,11 @@ UnitInterval assemble(const UnitMarket& market, const UnitTotals& totals, const 
   }
   result.profit[0] = profit_interval(s, 0, drift, scalar_rounding);
   result.profit[1] = profit_interval(s, 1, drift, scalar_rounding);
-  const auto total = [&](auto end) {
-    return std::max(end(result.scan), end(result.floor)) + end(result.expiry_delta) +
-           end(result.delta_shock) + end(result.added) + end(result.unrealised_loss);
+  const auto total = [&](std::int64_t Interval::*end) {
+    return std::max(result.scan.*end, result.floor.*end) + result.expiry_delta.*end +
+           result.delta_shock.*end + result.added.*end + result.unrealised_loss.*end;
   };
-  result.total = {total([](const Interval& i) { return i.lo; }),
-                  total([](const Interval& i) { return i.hi; })};
+  result.total = {total(&Interval::lo), total(&Interval::hi)};
   return result;
 }
 
@@ -164,7 +161,7 @@ std::int64_t delta_shock_charge(const scenario::RiskUnitTerms& terms, std::int64
 UnitInterval unit_interval(const UnitMarket& market, const UnitTotals& totals) noexcept {
   const LaneExtremes worst = market.kernel->worst(totals, market.layout.lane_count,
                                                   market.deductibles, market.drift);
-  return assemble(market, totals, *totals.scalars, worst, ExpiryChange{});
+  return assemble(market, totals, *totals.scalars, worst, nullptr);
 }
 
 UnitInterval unit_interval_after(const UnitMarket& market, const UnitTotals& totals,
@@ -173,13 +170,9 @@ UnitInterval unit_interval_after(const UnitMarket& market, const UnitTotals& tot
   const LaneExtremes worst =
       market.kernel->worst_after(totals, market.layout.lane_count, market.deductibles,
                                  market.drift, row.lanes, row.exponent, change.lanes);
-  UnitScalars scalars = *totals.scalars;
-  accumulate(scalars, change.before.scalars, -1);
-  accumulate(scalars, change.after.scalars, +1);
-  const ExpiryChange expiry{row.expiry_bucket, change.after.expiry_hi - change.before.expiry_hi,
-                            change.after.expiry_lo - change.before.expiry_lo,
-                            change.after.expiry_slack - change.before.expiry_slack};
-  return assemble(market, totals, scalars, worst, expiry);
+  UnitScalars scalars;
+  replace_contribution(*totals.scalars, change.before.scalars, change.after.scalars, scalars);
+  return assemble(market, totals, scalars, worst, &change);
 }
 
 void apply_change(const UnitMarket& market, const UnitTotals& totals,
@@ -188,8 +181,8 @@ void apply_change(const UnitMarket& market, const UnitTotals& totals,
   if (row.status == Reason::accepted) {
     market.kernel->apply(totals, market.layout.lane_count, row.lanes, row.exponent, change.lanes);
   }
-  accumulate(*totals.scalars, change.before.scalars, -1);
-  accumulate(*totals.scalars, change.after.scalars, +1);
+  replace_contribution(*totals.scalars, change.before.scalars, change.after.scalars,
+                       *totals.scalars);
   const std::size_t bucket = row.expiry_bucket;
   totals.expiry_hi[bucket] += change.after.expiry_hi - change.before.expiry_hi;
   totals.expiry_lo[bucket] += change.after.expiry_lo - change.before.expiry_lo;
@@ -198,14 +191,11 @@ void apply_change(const UnitMarket& market, const UnitTotals& totals,
 
 UnitChange unit_change(const RiskRow& row, const LegState& before, const LegState& after,
                        const ContributionParts& parts, const CoinPrice& coin) noexcept {
-  UnitChange change;
-  change.row = &row;
-  change.lanes = {after.net - before.net, after.working_buys - before.working_buys,
-                  after.working_sells - before.working_sells,
-                  after.gross_net() - before.gross_net()};
-  change.before = leg_contribution(before, row, parts, coin);
-  change.after = leg_contribution(after, row, parts, coin);
-  return change;
+  return {&row,
+          {after.net - before.net, after.working_buys - before.working_buys,
+           after.working_sells - before.working_sells, after.gross_net() - before.gross_net()},
+          leg_contribution(before, row, parts, coin),
+          leg_contribution(after, row, parts, coin)};
 }
 
 }  // namespace margingate::margin

@@ -16,14 +16,13 @@ void add_account_options(CLI::App& command, AccountInputs& inputs) {
   command.add_option("--portfolio", inputs.portfolio, "portfolio.json")->required();
 }
 
-io::WhatIf evaluate_account(const AccountInputs& inputs, const std::string& order) {
-  const io::MarketFile market = load_market(inputs.market);
-  const io::PortfolioFile portfolio = io::read_portfolio_file(inputs.portfolio, market);
-  const models::ParameterSet parameters =
-      load_parameters(inputs.model, inputs.parameters, first_underlying(market, portfolio));
-  std::optional<io::PortfolioOrder> asked;
-  if (!order.empty()) asked = io::parse_order(order, market);
-  return io::run_what_if(market, portfolio, parameters, asked);
+Account load_account(const AccountInputs& inputs) {
+  Account account;
+  account.market = load_market(inputs.market);
+  account.portfolio = io::read_portfolio_file(inputs.portfolio, account.market);
+  account.parameters = load_parameters(inputs.model, inputs.parameters,
+                                       first_underlying(account.market, account.portfolio));
+  return account;
 }
 
 }  // namespace margingate::tool

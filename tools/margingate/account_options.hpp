@@ -5,13 +5,20 @@
 #include <string>
 
 #include "inputs.hpp"
-#include "io/what_if.hpp"
+#include "io/market_file.hpp"
+#include "io/portfolio_file.hpp"
+#include "models/parameter_set.hpp"
 
 namespace margingate::tool {
 
 void add_account_options(CLI::App& command, AccountInputs& inputs);
 
-// order is empty, or as in "sell 2 BTC-27SEP24-70000-C @ 0.075".
-[[nodiscard]] io::WhatIf evaluate_account(const AccountInputs& inputs, const std::string& order);
+struct Account {
+  io::MarketFile market;
+  io::PortfolioFile portfolio;
+  models::ParameterSet parameters;
+};
+
+[[nodiscard]] Account load_account(const AccountInputs& inputs);
 
 }  // namespace margingate::tool

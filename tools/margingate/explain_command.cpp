@@ -2,12 +2,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
 #include "account_options.hpp"
 #include "commands.hpp"
 #include "io/statement_report.hpp"
+#include "io/what_if.hpp"
 #include "models/charge_names.hpp"
 #include "statement_table.hpp"
 
@@ -24,24 +28,73 @@ std::string amount(const io::WhatIf& what_if, Money money) {
   return format_amount(what_if.amount(money), what_if.currency);
 }
 
-void print_drivers(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
+// What each instrument would need were it the account's only one: the rest is what hedging saves.
+using AloneMargins = std::map<std::string, double>;
+
+double margin_alone(const Account& account, const std::string& instrument) {
+  io::PortfolioFile alone = account.portfolio;
+  std::erase_if(alone.positions, [&](const auto& p) { return p.instrument != instrument; });
+  std::erase_if(alone.working_orders, [&](const auto& o) { return o.instrument != instrument; });
+  alone.holds.clear();
+  alone.quote_protection.clear();
+  const io::WhatIf result = io::run_what_if(account.market, alone, account.parameters);
+  return result.amount(result.statement.initial_margin);
+}
+
+AloneMargins margins_alone(const Account& account, const io::WhatIf& what_if) {
+  AloneMargins margins;
+  for (const RiskUnitStatement& unit : what_if.statement.risk_units) {
+    for (const PositionStatement& position : unit.positions) {
+      const std::string& name = what_if.setup.directory.instruments.name(position.instrument);
+      margins[name] = margin_alone(account, name);
+    }
+  }
+  return margins;
+}
+
+void print_driver(const io::WhatIf& what_if, const io::LossDriver& driver, std::size_t width,
+                  double alone) {
+  fmt::print("  {:<{}} {:>22} {:>8} {:>22}\n", driver.instrument, width,
+             format_amount(driver.loss, what_if.currency),
+             fmt::format("{:+.1f} %", driver.share_of_loss * 100.0),
+             format_amount(alone, what_if.currency));
+}
+
+void print_drivers(const io::WhatIf& what_if, const RiskUnitStatement& unit,
+                   const AloneMargins& alone) {
   const auto drivers = io::loss_drivers(what_if, unit);
   std::size_t width = 10;
-  for (const io::LossDriver& driver : drivers) width = std::max(width, driver.instrument.size());
-  fmt::print("\n  {:<{}} {:>22} {:>8}\n", "driven by", width, "loss", "share");
+  double sum_alone = 0.0;
   for (const io::LossDriver& driver : drivers) {
-    fmt::print("  {:<{}} {:>22} {:>+7.1f}%\n", driver.instrument, width,
-               format_amount(driver.loss, what_if.currency), driver.share_of_loss * 100.0);
+    width = std::max(width, driver.instrument.size());
+    sum_alone += alone.at(driver.instrument);
+  }
+  fmt::print("\n  {:<{}} {:>22} {:>8} {:>22}\n", "driven by", width, "loss", "share",
+             "margin if held alone");
+  for (const io::LossDriver& driver : drivers) {
+    print_driver(what_if, driver, width, alone.at(driver.instrument));
+  }
+  fmt::print("  {:<{}} {:>22} {:>8} {:>22}\n", "together", width, "", "",
+             format_amount(sum_alone, what_if.currency));
+}
+
+// Rates add up, so what an instrument needs alone is its part of the whole.
+void print_rates(const io::WhatIf& what_if, const RiskUnitStatement& unit,
+                 const AloneMargins& alone) {
+  fmt::print("  no scenarios: each contract is charged at its rate\n\n");
+  for (const PositionStatement& position : unit.positions) {
+    const std::string& name = what_if.setup.directory.instruments.name(position.instrument);
+    fmt::print("  {:<32} {:>22}\n", name, format_amount(alone.at(name), what_if.currency));
   }
 }
 
-// What the worst scenario costs, next to the second worst: how far the answer is from another.
-void print_binding(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
+void print_binding(const io::WhatIf& what_if, const RiskUnitStatement& unit,
+                   const AloneMargins& alone) {
   fmt::print("\n{} needs {} {}\n", what_if.setup.directory.risk_units.name(unit.risk_unit),
              amount(what_if, unit.total), what_if.currency);
   const Scenario* worst = io::worst_scenario(what_if, unit);
   if (worst == nullptr) {
-    fmt::print("  no scenarios: each contract is charged at its rate\n");
+    print_rates(what_if, unit, alone);
     return;
   }
   fmt::print("  scenario {} binds: {}\n", unit.worst_scenario, describe_scenario(*worst));
@@ -51,7 +104,7 @@ void print_binding(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
   }
   fmt::print("; charges add {}\n",
              amount(what_if, unit.expiry_delta_charge + unit.delta_shock + unit.added_charges));
-  print_drivers(what_if, unit);
+  print_drivers(what_if, unit, alone);
 }
 
 void print_change(const io::WhatIf& what_if, const char* label, Money before, Money after) {
@@ -76,7 +129,7 @@ void print_order(const io::WhatIf& what_if) {
   }
 }
 
-void print_explanation(const io::WhatIf& what_if) {
+void print_explanation(const io::WhatIf& what_if, const AloneMargins& alone) {
   const MarginStatement& statement = what_if.statement;
   const bool short_of_margin = statement.margin_excess.value < 0;
   fmt::print("{} margin of account {}: equity {}, initial margin {}, {} {} {}\n",
@@ -89,7 +142,7 @@ void print_explanation(const io::WhatIf& what_if) {
                amount(what_if, statement.maintenance_margin),
                models::breach_liquidates(what_if.setup.config.model.name));
   }
-  for (const RiskUnitStatement& unit : statement.risk_units) print_binding(what_if, unit);
+  for (const RiskUnitStatement& unit : statement.risk_units) print_binding(what_if, unit, alone);
   for (const io::NamedHold& hold : what_if.holds) {
     fmt::print("\n{} holds {} {}\n", hold.name, amount(what_if, hold.amount), what_if.currency);
   }
@@ -99,7 +152,7 @@ void print_explanation(const io::WhatIf& what_if) {
   if (what_if.order) print_order(what_if);
 }
 
-nlohmann::ordered_json explanation_json(const io::WhatIf& what_if) {
+nlohmann::ordered_json explanation_json(const io::WhatIf& what_if, const AloneMargins& alone) {
   nlohmann::ordered_json json = io::statement_json(what_if);
   for (std::size_t u = 0; u < what_if.statement.risk_units.size(); ++u) {
     auto& drivers = json["risk_units"][u]["drivers"] = nlohmann::ordered_json::array();
@@ -109,16 +162,22 @@ nlohmann::ordered_json explanation_json(const io::WhatIf& what_if) {
                          {"share_of_loss", driver.share_of_loss}});
     }
   }
+  json["margins_if_held_alone"] = alone;
   if (what_if.order) json["order"] = io::order_json(what_if);
   return json;
 }
 
 void run_explain(const ExplainOptions& options) {
-  const io::WhatIf what_if = evaluate_account(options.inputs, options.order);
+  const Account account = load_account(options.inputs);
+  std::optional<io::PortfolioOrder> order;
+  if (!options.order.empty()) order = io::parse_order(options.order, account.market);
+  const io::WhatIf what_if =
+      io::run_what_if(account.market, account.portfolio, account.parameters, order);
+  const AloneMargins alone = margins_alone(account, what_if);
   if (options.json) {
-    fmt::print("{}\n", explanation_json(what_if).dump(2));
+    fmt::print("{}\n", explanation_json(what_if, alone).dump(2));
   } else {
-    print_explanation(what_if);
+    print_explanation(what_if, alone);
   }
   if (what_if.order && !what_if.order->verdict.accepted()) throw CLI::RuntimeError(exit_negative);
 }

@@ -7,6 +7,7 @@
 #include "account_options.hpp"
 #include "commands.hpp"
 #include "io/statement_report.hpp"
+#include "io/what_if.hpp"
 #include "statement_table.hpp"
 
 namespace margingate::tool {
@@ -18,7 +19,8 @@ struct MarginOptions {
 };
 
 void run_margin(const MarginOptions& options) {
-  const io::WhatIf what_if = evaluate_account(options.inputs, "");
+  const Account account = load_account(options.inputs);
+  const io::WhatIf what_if = io::run_what_if(account.market, account.portfolio, account.parameters);
   if (options.json) {
     fmt::print("{}\n", io::statement_json(what_if).dump(2));
   } else {

@@ -1,6 +1,7 @@
 // margingate run: the gate in a matching process, on real chains and a real tape.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,7 @@ void run_simulation(run::RunOptions options) {
     run::print_report(report);
   } else {
     fmt::print("{:016x} {}\n", report.hash, report.passed() ? "passed" : "FAILED");
+    fmt::print(stderr, "{}", report.audit_mismatch);
   }
   if (!report.passed()) throw CLI::RuntimeError(exit_negative);
 }
@@ -33,15 +35,14 @@ void run_simulation(run::RunOptions options) {
 CLI::App* add_run_command(CLI::App& app) {
   const auto options = std::make_shared<run::RunOptions>();
   CLI::App* command = app.add_subcommand(
-      "run", "A whole market on the order path: accounts, order flow, matching, every order decided");
+      "run", "A whole market on the order path: accounts, flow, matching, every order decided");
   command->add_option("--accounts", options->accounts, "Accounts")
       ->check(CLI::Range(std::uint32_t{2}, run::accounts_most))
       ->capture_default_str();
   command->add_option("--orders", options->orders, "Order events: new, replace and cancel")
       ->check(CLI::Range(std::uint64_t{1}, run::orders_most))
       ->capture_default_str();
-  command->add_option("--seed", options->seed, "Of accounts and order flow")
-      ->capture_default_str();
+  command->add_option("--seed", options->seed, "Of accounts and order flow")->capture_default_str();
   command->add_option("--model", options->model, "Margin model")
       ->check(CLI::IsMember({"portfolio", "isolated", "cross", "deribit"}))
       ->capture_default_str();

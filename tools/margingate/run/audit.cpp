@@ -22,6 +22,18 @@ int verdict_class(Reason reason) {
   return reason == Reason::accepted_reducing ? 1 : 2;
 }
 
+const char* path_name(DecidedBy path) {
+  switch (path) {
+    case DecidedBy::input:
+      return "input";
+    case DecidedBy::interval:
+      return "the certified interval";
+    case DecidedBy::exact:
+      return "revaluing it exactly";
+  }
+  return "unknown";
+}
+
 std::string money(Money amount) {
   const std::int64_t value = amount.value;
   const auto magnitude = static_cast<std::uint64_t>(value < 0 ? -value : value);
@@ -79,9 +91,8 @@ void Audit::before(std::uint32_t gate, const ReplaceIntent& intent) {
 
 const PublishedTable* Audit::table_of(std::uint32_t gate, Epoch epoch) const {
   const auto& tables = views_[gate].tables;
-  const auto at = std::find_if(tables.begin(), tables.end(), [&](const PublishedTable& table) {
-    return table.epoch == epoch;
-  });
+  const auto at = std::find_if(tables.begin(), tables.end(),
+                               [&](const PublishedTable& table) { return table.epoch == epoch; });
   return at == tables.end() ? nullptr : &*at;
 }
 
@@ -113,8 +124,7 @@ std::string Audit::difference(const Verdict& verdict, const ReferenceDecision& e
       required < verdict.requirement_after - verdict.uncertainty) {
     return "the requirement with the order";
   }
-  if (verdict.uncertainty.value == 0 &&
-      exact.before.initial_margin > verdict.requirement_before) {
+  if (verdict.uncertainty.value == 0 && exact.before.initial_margin > verdict.requirement_before) {
     return "the requirement without the order";
   }
   if (exact.after.equity < verdict.equity ||
@@ -149,7 +159,7 @@ bool Audit::fail(const std::string& what, const Verdict& verdict, const Referenc
   const Contract& contract = universe_->contracts[session.contracts[intent_.instrument.value]];
   mismatch_ = fmt::format(
       "decision {}: gate and reference differ in {}\n"
-      "  account   {} ({} legs, {} gate), epoch {}, decided by path {}\n"
+      "  account   {} ({} legs, {} gate), epoch {}, decided by {}\n"
       "  order     {}{} {} lots of {} at {:.8f}\n"
       "            {:>28} {:>28}\n"
       "  verdict   {:>28} {:>28}\n"
@@ -157,7 +167,7 @@ bool Audit::fail(const std::string& what, const Verdict& verdict, const Referenc
       "  equity    {:>28} {:>28}   interval width {}\n"
       "  open loss {:>28} {:>28}\n",
       decisions_, what, intent_.account.value, account_.legs.size(), session.numeraire,
-      verdict.epoch, static_cast<int>(verdict.decided_by), replaced_ ? "replace by " : "",
+      verdict.epoch, path_name(verdict.decided_by), replaced_ ? "replace by " : "",
       intent_.side == Side::buy ? "buy" : "sell", intent_.quantity.value, contract.name,
       static_cast<double>(intent_.price.value) / static_cast<double>(price_scale), "gate",
       "reference", to_string(verdict.reason), to_string(exact.reason),

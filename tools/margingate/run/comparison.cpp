@@ -80,10 +80,9 @@ class ModelRun {
   void open(std::uint32_t account) {
     for (const PositionView& position : accounts_[account].positions) {
       const Route route = session_.routes[position.contract];
-      driver_.apply(route.gate, PositionTransfer{{account},
-                                                 route.instrument,
-                                                 {position.lots},
-                                                 {position.entry_price}});
+      driver_.apply(
+          route.gate,
+          PositionTransfer{{account}, route.instrument, {position.lots}, {position.entry_price}});
     }
     const GateSession& gate = session_.gates.front();
     for (std::uint32_t asset = 0; asset < gate.assets.size(); ++asset) {
@@ -146,8 +145,8 @@ std::vector<AccountView> view_accounts(const Universe& universe, const Session& 
       for (const Gate::Leg& leg : gate.gate->legs(AccountId{i})) {
         if (leg.net_quantity.value == 0) continue;
         const std::uint32_t contract = gate.contracts[leg.instrument.value];
-        views[i].positions.push_back({contract, leg.net_quantity.value,
-                                      entry_price(universe.contracts[contract], leg)});
+        views[i].positions.push_back(
+            {contract, leg.net_quantity.value, entry_price(universe.contracts[contract], leg)});
       }
       const std::vector<Money> wallets = gate.gate->wallets(AccountId{i});
       for (std::size_t asset = 0; asset < wallets.size(); ++asset) {

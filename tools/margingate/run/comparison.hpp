@@ -14,7 +14,7 @@ namespace margingate::run {
 struct ModelOutcome {
   std::string model;
   std::string parameters;
-  double initial_margin_quote = 0.0;     // sum over accounts
+  double initial_margin_quote = 0.0;  // sum over accounts
   double maintenance_margin_quote = 0.0;
   std::uint64_t accounts = 0;            // with positions and a statement
   std::uint64_t accounts_short = 0;      // equity below initial margin

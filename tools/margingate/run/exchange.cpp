@@ -26,8 +26,14 @@ std::uint32_t Exchange::open(const OrderRequest& request, WorkingOrderHandle han
   const std::uint32_t slot = free_.back();
   free_.pop_back();
   HostOrder& order = orders_[slot];
-  order = {request.account, request.contract, order.serial + 1, request.side,
-           true,            request.price,    request.lots,     handle};
+  order = {request.account,
+           request.contract,
+           order.serial + 1,
+           request.side,
+           true,
+           request.price,
+           request.lots,
+           handle};
   ++live_;
   return slot;
 }
@@ -57,8 +63,8 @@ OrderRef Exchange::submit(const OrderRequest& request, Timestamp time) {
 bool Exchange::replace(OrderRef ref, std::int64_t lots, std::int64_t price, Timestamp time) {
   if (find(ref) == nullptr) return false;
   HostOrder& order = orders_[ref.slot];
-  const Verdict verdict = driver_->replace(order.account, order.contract,
-                                           {order.handle, {lots}, {price}, time});
+  const Verdict verdict =
+      driver_->replace(order.account, order.contract, {order.handle, {lots}, {price}, time});
   if (!verdict.accepted()) return false;
   take_off_book(order, ref.slot);
   order.price = price;

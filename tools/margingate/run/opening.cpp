@@ -38,8 +38,7 @@ class Opening {
   void fund(std::uint32_t gate, std::uint32_t account, const Trader& trader) {
     const GateSession& session = driver_.session().gates[gate];
     const MarginStatement statement = session.gate->statement(AccountId{account});
-    const double numeraire_price =
-        session.numeraire == "USD" ? 1.0 : spots_[session.coins.front()];
+    const double numeraire_price = session.numeraire == "USD" ? 1.0 : spots_[session.coins.front()];
     const double least = trader.size_quote * equity_share_min / numeraire_price;
     const double required = static_cast<double>(statement.initial_margin.value) / money_scale;
     const double equity = static_cast<double>(statement.equity.value) / money_scale;
@@ -60,8 +59,7 @@ class Opening {
       if (session.assets[asset] != coin_names[trader.coin]) continue;
       if (session.assets[asset] == session.numeraire) continue;
       const double in_coin = value * trader.coin_share;
-      const double price =
-          asset_price(session, asset, spots_) * (1.0 - session.haircuts[asset]);
+      const double price = asset_price(session, asset, spots_) * (1.0 - session.haircuts[asset]);
       if (price <= 0.0) continue;
       rest -= in_coin;
       pay(gate, account, asset, in_coin / price);

@@ -14,7 +14,7 @@
 namespace margingate::run {
 
 struct BookOrder {
-  std::uint32_t order = 0;    // the host's name for it
+  std::uint32_t order = 0;  // the host's name for it
   std::uint32_t account = 0;
   std::int64_t price = 0;
   std::int64_t quantity = 0;  // remaining, positive
@@ -33,8 +33,8 @@ class OrderBook {
   // False when no such order rests there.
   bool remove(Side side, std::int64_t price, std::uint32_t order) {
     auto& orders = side_of(side);
-    for (auto at = first_not_worse(orders, side, price);
-         at != orders.end() && at->price == price; ++at) {
+    for (auto at = first_not_worse(orders, side, price); at != orders.end() && at->price == price;
+         ++at) {
       if (at->order != order) continue;
       orders.erase(at);
       return true;

@@ -63,10 +63,9 @@ class Printer {
                            grouped(report_.spots_end[coin], 2), 100.0 * move));
     }
     const auto& kinds = report_.contracts_by_kind;
-    line("instruments",
-         fmt::format("{}: {} options, {} futures, {} perpetuals",
-                     grouped(kinds[0] + kinds[1] + kinds[2] + kinds[3]), grouped(kinds[3]),
-                     kinds[2], kinds[1]));
+    line("instruments", fmt::format("{}: {} options, {} futures, {} perpetuals",
+                                    grouped(kinds[0] + kinds[1] + kinds[2] + kinds[3]),
+                                    grouped(kinds[3]), kinds[2], kinds[1]));
     line("accounts", accounts());
     if (!report_.utilisation.empty()) line("utilisation", utilisation());
     line("orders",
@@ -97,10 +96,10 @@ class Printer {
   void verdicts() {
     const DecisionCounts& counts = report_.counts;
     const std::uint64_t decisions = counts.decisions();
-    title("verdicts", fmt::format("{} decisions: {} new, {} replaced; {} cancels, {} fills",
-                                  grouped(decisions), grouped(counts.new_orders),
-                                  grouped(counts.replaces), grouped(counts.cancels),
-                                  grouped(counts.fills)));
+    title("verdicts",
+          fmt::format("{} decisions: {} new, {} replaced; {} cancels, {} fills", grouped(decisions),
+                      grouped(counts.new_orders), grouped(counts.replaces), grouped(counts.cancels),
+                      grouped(counts.fills)));
     for (const auto& [reason, count] : counts.by_reason) {
       const std::string bar = terminal_.bar(
           static_cast<double>(count) / static_cast<double>(std::max<std::uint64_t>(1, decisions)),
@@ -113,8 +112,10 @@ class Printer {
          fmt::format("certified interval {:.3f} %, exactly {:.3f} %, input {:.3f} %",
                      percent(counts.by_path[1], decisions), percent(counts.by_path[2], decisions),
                      percent(counts.by_path[0], decisions)));
-    if (!report_.options.audits) line("pace", fmt::format("{} order events a second, host and matching included",
-                             grouped(static_cast<double>(report_.options.orders) / seconds, 0)));
+    if (!report_.options.audits) {
+      line("pace", fmt::format("{} order events a second, host and matching included",
+                               grouped(static_cast<double>(report_.options.orders) / seconds, 0)));
+    }
     line("hash", fmt::format("{:016x}", report_.hash));
   }
 
@@ -126,9 +127,9 @@ class Printer {
 
   void latency() {
     title("latency", "nanoseconds of the gate call alone, each between two fenced time stamps");
-    fmt::print("  {}\n", terminal_.dim(fmt::format("{:<16} {:>11} {:>9} {:>9} {:>9} {:>9} {:>11}",
-                                                   "", "calls", "p50", "p99", "p99.9", "p99.99",
-                                                   "max")));
+    fmt::print("  {}\n",
+               terminal_.dim(fmt::format("{:<16} {:>11} {:>9} {:>9} {:>9} {:>9} {:>11}", "",
+                                         "calls", "p50", "p99", "p99.9", "p99.99", "max")));
     const CallTimes& times = report_.times;
     latency_row("new, accepted", times.accepts);
     latency_row("new, rejected", times.rejects);
@@ -154,7 +155,7 @@ class Printer {
   void revaluation() {
     const RevaluationTotals& totals = report_.revaluation;
     title("revaluation", "the whole stress grid in the background");
-    const double published = static_cast<double>(std::max<std::uint64_t>(1, totals.tables_published));
+    const auto published = static_cast<double>(std::max<std::uint64_t>(1, totals.tables_published));
     line("tables", fmt::format("{} published, {} deferred; mean {:.2f} ms, longest {:.2f} ms",
                                grouped(totals.tables_published), grouped(totals.tables_deferred),
                                static_cast<double>(totals.publication_ns_total) / published / 1e6,
@@ -198,9 +199,9 @@ class Printer {
     }
     line("events", fmt::format("{} of the host's releases, fills and transfers were refused",
                                mark(report_.counts.failed_events)));
-    line("expiries", fmt::format("{} contracts settled; {} orders still work at the end",
-                                 grouped(report_.contracts_settled),
-                                 grouped(report_.orders_working)));
+    line("expiries",
+         fmt::format("{} contracts settled; {} orders still work at the end",
+                     grouped(report_.contracts_settled), grouped(report_.orders_working)));
     if (report_.options.audits) {
       line("audit", fmt::format("{} decisions recomputed from scratch, {} without a margin to "
                                 "compare; {}",
@@ -221,10 +222,9 @@ class Printer {
   void comparison() {
     if (report_.comparison.empty()) return;
     title("the same accounts under three margin models", "positions at the end of the run");
-    fmt::print("  {}\n",
-               terminal_.dim(fmt::format("{:<10} {:>20} {:>9} {:>10} {:>10}  {}", "",
-                                         "initial margin, USD", "median", "cannot add",
-                                         "in breach", "a breach liquidates")));
+    fmt::print("  {}\n", terminal_.dim(fmt::format("{:<10} {:>20} {:>9} {:>10} {:>10}  {}", "",
+                                                   "initial margin, USD", "median", "cannot add",
+                                                   "in breach", "a breach liquidates")));
     double largest = 1.0;
     for (const ModelOutcome& outcome : report_.comparison) {
       largest = std::max(largest, outcome.initial_margin_quote);
@@ -235,8 +235,7 @@ class Printer {
       fmt::print("  {:<10} {:>20} {:>9.3f} {:>8.1f} % {:>8.1f} %  {}\n", outcome.model,
                  grouped(outcome.initial_margin_quote, 0), outcome.ratio_to_isolated_median,
                  percent(outcome.accounts_short, outcome.accounts),
-                 percent(outcome.accounts_in_breach, outcome.accounts),
-                 outcome.breach_liquidates);
+                 percent(outcome.accounts_in_breach, outcome.accounts), outcome.breach_liquidates);
       fmt::print("  {:<10} {}\n", "", terminal_.cyan(bar));
     }
     fmt::print("  {}\n", terminal_.dim("median: of each account's requirement over its isolated "

@@ -52,13 +52,11 @@ void Progress::finish(std::uint64_t done) {
 void Progress::draw(std::uint64_t done, std::uint64_t now_ns) {
   const double spent = static_cast<double>(now_ns - begin_ns_) / static_cast<double>(second_ns);
   const double rate = spent > 0.0 ? static_cast<double>(done) / spent : 0.0;
-  const double share =
-      std::min(1.0, static_cast<double>(done) / static_cast<double>(total_));
+  const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(total_));
   const double left =
       rate > 0.0 ? static_cast<double>(total_ - std::min(done, total_)) / rate : 0.0;
-  const std::string numbers =
-      fmt::format("{:5.1f} %  {}/{}  {:.0f}/s  {} left", 100.0 * share, done, total_, rate,
-                  time_text(left));
+  const std::string numbers = fmt::format("{:5.1f} %  {}/{}  {:.0f}/s  {} left", 100.0 * share,
+                                          done, total_, rate, time_text(left));
   if (is_terminal_) {
     const auto filled = static_cast<std::size_t>(share * static_cast<double>(bar_columns));
     fmt::print(stderr, "\r{} [{}{}] {}\033[K", label_, std::string(filled, '#'),

@@ -29,11 +29,16 @@ struct BlockHead {
   std::uint32_t flags;
 };
 
+std::uint64_t block_checksum(const BlockHead& head, const std::vector<std::uint8_t>& stored,
+                             std::uint64_t number) {
+  return XXH64(stored.data(), stored.size(), XXH64(&head, sizeof head, number));
+}
+
 std::vector<std::uint8_t> deflated(const std::vector<std::uint8_t>& raw) {
   uLongf size = compressBound(static_cast<uLong>(raw.size()));
   std::vector<std::uint8_t> result(size);
-  const int status = compress2(result.data(), &size, raw.data(), static_cast<uLong>(raw.size()),
-                               Z_BEST_SPEED);
+  const int status =
+      compress2(result.data(), &size, raw.data(), static_cast<uLong>(raw.size()), Z_BEST_SPEED);
   if (status != Z_OK) return {};
   result.resize(size);
   return result;
@@ -82,7 +87,7 @@ void RecordWriter::flush(bool last) {
   const BlockHead head{static_cast<std::uint32_t>(stored.size()),
                        static_cast<std::uint32_t>(pending_.size()),
                        (smaller ? flag_deflated : 0) | (last ? flag_last : 0)};
-  const std::uint64_t checksum = XXH64(stored.data(), stored.size(), ++block_);
+  const std::uint64_t checksum = block_checksum(head, stored, ++block_);
   put(&head, sizeof head);
   put(&checksum, sizeof checksum);
   put(stored.data(), stored.size());
@@ -147,7 +152,7 @@ void RecordReader::read_block() {
   }
   std::vector<std::uint8_t> stored(head.stored_bytes);
   get(stored.data(), stored.size(), "a block");
-  if (checksum != XXH64(stored.data(), stored.size(), ++block_)) {
+  if (checksum != block_checksum(head, stored, ++block_)) {
     offset_ = block_offset_;
     fail(fmt::format("block {} is damaged: its checksum differs", block_));
   }
@@ -170,9 +175,15 @@ void RecordReader::read_block() {
 Entry RecordReader::next() {
   if (position_ == payload_.size()) read_block();
   const std::size_t begin = position_;
-  if (auto entry = decode(payload_, position_)) return *std::move(entry);
-  offset_ = block_offset_;
-  fail(fmt::format("byte {} of block {} starts no entry", begin, block_));
+  auto entry = decode(payload_, position_);
+  if (!entry) {
+    offset_ = block_offset_;
+    fail(fmt::format("byte {} of block {} starts no entry", begin, block_));
+  }
+  const bool is_end = std::holds_alternative<RecordEnd>(entry->action);
+  const bool is_at_end = last_seen_ && position_ == payload_.size() && offset_ == file_bytes_;
+  if (is_end && !is_at_end) fail("something follows the end mark");
+  return *std::move(entry);
 }
 
 }  // namespace margingate::run

@@ -3,10 +3,10 @@
 // Layout, all integers little-endian:
 //   "MGRECORD", u32 version, u32 header bytes, header (JSON), u64 XXH64 of the header
 //   blocks: u32 stored bytes, u32 raw bytes, u32 flags, u64 XXH64 of what is stored, payload
-// Flags: bit 0 deflated, bit 1 last block. The checksum of a block is seeded with its number, so
-// an exchanged or repeated block is noticed as well as a changed one. The last entry of the last
-// block is the end mark with the number of decisions and their hash: a file without it is cut off.
-// Entries are a kind byte, a gate byte and variable-length integers.
+// Flags: bit 0 deflated, bit 1 last block. The checksum of a block is seeded with that of its head,
+// and this with the block's number, so an exchanged block is noticed as well as a changed one.
+// The last entry is the end mark with the number of decisions and their hash: a file without it is
+// cut off. Entries are a kind byte, a gate byte and variable-length integers.
 #pragma once
 
 #include <cstdint>

@@ -178,25 +178,32 @@ PublishedTable table(Decoder& in) {
 
 Action action(Kind kind, Decoder& in) {
   switch (kind) {
-    case Kind::end: return RecordEnd{in.number(), in.number()};
-    case Kind::order_intent: return order_intent(in);
+    case Kind::end:
+      return RecordEnd{in.number(), in.number()};
+    case Kind::order_intent:
+      return order_intent(in);
     case Kind::replace_intent:
       return Event(ReplaceIntent{
           in.handle(), {in.signed_number()}, {in.signed_number()}, {in.signed_number()}});
-    case Kind::cancel: return Event(Cancel{in.handle()});
-    case Kind::fill: return Event(Fill{in.handle(), {in.signed_number()}, {in.signed_number()}});
+    case Kind::cancel:
+      return Event(Cancel{in.handle()});
+    case Kind::fill:
+      return Event(Fill{in.handle(), {in.signed_number()}, {in.signed_number()}});
     case Kind::position_transfer:
-      return Event(PositionTransfer{
-          {in.small()}, {in.small()}, {in.signed_number()}, {in.signed_number()}});
+      return Event(
+          PositionTransfer{{in.small()}, {in.small()}, {in.signed_number()}, {in.signed_number()}});
     case Kind::cash_movement:
       return Event(CashMovement{{in.small()}, {in.small()}, {in.signed_number()}});
-    case Kind::hold: return Event(Hold{{in.small()}, {in.signed_number()}});
+    case Kind::hold:
+      return Event(Hold{{in.small()}, {in.signed_number()}});
     case Kind::spot_tick:
       return Event(SpotTick{{in.small()}, {in.signed_number()}, {in.signed_number()}});
     case Kind::asset_tick:
       return Event(AssetTick{{in.small()}, {in.signed_number()}, {in.signed_number()}});
-    case Kind::table: return table(in);
-    case Kind::adoption: return Adoption{{in.small()}, in.number()};
+    case Kind::table:
+      return table(in);
+    case Kind::adoption:
+      return Adoption{{in.small()}, in.number()};
   }
   in.fail();
   return RecordEnd{};

@@ -85,8 +85,8 @@ void check_record_header(const std::string& header, const Universe& universe,
     const std::string then =
         at < recorded.size() ? member<std::string>(recorded[at], "xxh64") : std::string("none");
     if (then == hash_text(hash)) return;
-    throw std::runtime_error(fmt::format("{}: the run was made with another one (XXH64 {}, here {})",
-                                         name, then, hash_text(hash)));
+    throw std::runtime_error(fmt::format(
+        "{}: the run was made with another one (XXH64 {}, here {})", name, then, hash_text(hash)));
   };
   const auto files = member<json>(object, "files");
   for (std::size_t i = 0; i < universe.files.size(); ++i) {

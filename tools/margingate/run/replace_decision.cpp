@@ -36,8 +36,8 @@ std::int64_t& working(ReferenceLeg& leg, Side side) {
 // MR-26: the whole of it.
 bool is_reducing(const GateConfig& config, const ReferenceDecision& decision, RiskUnitId unit,
                  double notional, Quantity quantity) {
-  const double open_loss_max = config.reducing_open_loss_rate_max * notional *
-                               static_cast<double>(quantity.value);
+  const double open_loss_max =
+      config.reducing_open_loss_rate_max * notional * static_cast<double>(quantity.value);
   return does_nothing_rise(decision.before.units[unit.value], decision.after.units[unit.value]) &&
          decision.after.initial_margin <= decision.before.initial_margin &&
          decision.open_loss.value <= reference::floor_integer(open_loss_max);
@@ -46,8 +46,7 @@ bool is_reducing(const GateConfig& config, const ReferenceDecision& decision, Ri
 }  // namespace
 
 ReferenceDecision reference_replace(const ReferenceMarket& market, const ReferenceAccount& account,
-                                    const Gate::WorkingOrder& original,
-                                    const OrderIntent& intent) {
+                                    const Gate::WorkingOrder& original, const OrderIntent& intent) {
   ReferenceDecision decision;
   const ReferenceAccount before = reference::without_empty_legs(account);
   const std::vector<ReferenceRow> rows = reference::reference_rows(market, before);

@@ -39,8 +39,8 @@ class Replay {
     const LoadedParameters parameters = load_parameters(
         inputs.params_directory, report_.options.model, report_.options.parameter_files);
     check_record_header(reader_.header(), universe, parameters);
-    session_ = make_session(universe, parameters.sets, session_limits(report_.options),
-                            silent_revaluer());
+    session_ =
+        make_session(universe, parameters.sets, session_limits(report_.options), silent_revaluer());
     surfaces_.resize(session_.gates.size(), 1);
   }
 
@@ -111,11 +111,9 @@ class Replay {
     }
   }
 
-  void add(const GateSession& session, Reason reason, AccountId account,
-           InstrumentId instrument) {
-    const std::uint32_t contract = instrument.value < session.contracts.size()
-                                       ? session.contracts[instrument.value]
-                                       : nowhere;
+  void add(const GateSession& session, Reason reason, AccountId account, InstrumentId instrument) {
+    const std::uint32_t contract =
+        instrument.value < session.contracts.size() ? session.contracts[instrument.value] : nowhere;
     hash_.add(reason, account.value, contract);
   }
 

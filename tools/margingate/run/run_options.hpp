@@ -20,7 +20,7 @@ struct RunOptions {
   bool is_json = false;
   bool is_quiet = false;
   bool compares_models = true;
-  std::string record_path;     // empty: nothing is recorded
+  std::string record_path;  // empty: nothing is recorded
   std::string data_directory;
   std::string params_directory;
 };

@@ -47,7 +47,7 @@ struct RunReport {
   std::array<double, coins_max> spots_begin{};
   std::array<double, coins_max> spots_end{};
   std::vector<double> utilisation;  // at the start, ascending
-  double wall_seconds = 0.0;  // of the order events alone
+  double wall_seconds = 0.0;        // of the order events alone
   DecisionCounts counts;
   CallTimes times;
   double ns_per_tick = 1.0;

@@ -30,9 +30,9 @@ void name_assets(GateSession& session, const models::ParameterSet& parameters) {
     session.assets.push_back(coin_names[coin]);
   }
   if (session.coins.empty()) {
-    throw std::runtime_error(fmt::format(
-        "parameter set {}: counts in {}, which the market does not have", parameters.name,
-        numeraire));
+    throw std::runtime_error(
+        fmt::format("parameter set {}: counts in {}, which the market does not have",
+                    parameters.name, numeraire));
   }
   for (const std::string& asset : session.assets) {
     const bool is_numeraire = asset == session.numeraire;
@@ -66,8 +66,8 @@ GateConfig config_of(const Universe& universe, GateSession& session,
   for (const double haircut : session.haircuts) config.assets.push_back({haircut});
   std::vector<std::string> units;
   for (const std::uint32_t coin : session.coins) {
-    config.underlyings.push_back({asset_named(session, coin_names[coin]),
-                                  universe.surfaces.front().spots[coin]});
+    config.underlyings.push_back(
+        {asset_named(session, coin_names[coin]), universe.surfaces.front().spots[coin]});
     units.emplace_back(coin_names[coin]);
   }
   for (std::uint32_t i = 0; i < universe.contracts.size(); ++i) {

@@ -36,10 +36,10 @@ struct GateSession {
   std::vector<double> haircuts;          // by AssetId
   std::vector<std::uint32_t> contracts;  // by InstrumentId
   std::vector<Market> surfaces;
-  double quote_protection_rate = 0.0;    // held per protected coin
-  std::string parameters;                // name of the parameter set
+  double quote_protection_rate = 0.0;  // held per protected coin
+  std::string parameters;              // name of the parameter set
   std::unique_ptr<Gate> gate;
-  std::unique_ptr<Revaluer> revaluer;    // destroyed before its gate
+  std::unique_ptr<Revaluer> revaluer;  // destroyed before its gate
 };
 
 struct Route {

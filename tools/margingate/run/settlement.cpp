@@ -46,11 +46,9 @@ void Settlement::pay_out(const std::vector<std::uint32_t>& expired) {
           continue;
         }
         // A gate takes positive prices only: what expires worthless is paid at the smallest one.
-        const double price =
-            marks_.settlement_price(contract) * static_cast<double>(price_scale);
+        const double price = marks_.settlement_price(contract) * static_cast<double>(price_scale);
         const Price at{std::max<std::int64_t>(1, std::llround(price))};
-        driver_.apply(gate,
-                      PositionTransfer{{account}, leg.instrument, -leg.net_quantity, at});
+        driver_.apply(gate, PositionTransfer{{account}, leg.instrument, -leg.net_quantity, at});
       }
     }
   }

@@ -37,8 +37,8 @@ class Simulation {
   Simulation(const RunOptions& options, const Universe& universe)
       : options_(options),
         universe_(universe),
-        parameters_(load_parameters(options.params_directory, options.model,
-                                    options.parameter_files)),
+        parameters_(
+            load_parameters(options.params_directory, options.model, options.parameter_files)),
         session_(make_session(universe, parameters_.sets, session_limits(options),
                               revaluer_options(),
                               [this](std::uint32_t gate, const MaintenanceAlert& alert) {
@@ -101,8 +101,7 @@ class Simulation {
     const Timestamp end = universe_.surfaces.back().as_of;
     switch_at_ = begin + Duration{(end - begin).value / 2};
     Settlement settlement(universe_, marks_, *driver_, *exchange_, options_.accounts);
-    Progress progress(options_.audits ? "run, audited" : "run", options_.orders,
-                      options_.is_quiet);
+    Progress progress(options_.audits ? "run, audited" : "run", options_.orders, options_.is_quiet);
     if (!options_.is_deterministic) revaluation_->start_threads();
     const std::uint64_t started = TickTimer::steady_ns();
     std::uint64_t done = 0;
@@ -151,10 +150,9 @@ class Simulation {
     report.options = options_;
     report.instruction_set = to_string(session_.gates.front().gate->instruction_set());
     for (const GateSession& gate : session_.gates) {
-      report.gates.push_back({gate.numeraire, gate.parameters,
-                              static_cast<std::uint32_t>(gate.contracts.size()),
-                              static_cast<std::uint32_t>(gate.coins.size()),
-                              gate.gate->counters()});
+      report.gates.push_back(
+          {gate.numeraire, gate.parameters, static_cast<std::uint32_t>(gate.contracts.size()),
+           static_cast<std::uint32_t>(gate.coins.size()), gate.gate->counters()});
     }
     for (std::uint32_t i = 0; i < universe_.contracts.size(); ++i) {
       if (!session_.is_routed(i)) continue;
@@ -213,8 +211,8 @@ class Simulation {
     inputs.time = marks_.time();
     for (std::size_t coin = 0; coin < coins_max; ++coin) inputs.spots[coin] = marks_.spot(coin);
     inputs.params_directory = options_.params_directory;
-    report.comparison = compare_models(
-        universe_, view_accounts(universe_, session_, options_.accounts), inputs);
+    report.comparison =
+        compare_models(universe_, view_accounts(universe_, session_, options_.accounts), inputs);
   }
 
   const RunOptions& options_;

@@ -40,8 +40,8 @@ std::string Terminal::styled(std::string_view code, std::string_view text) const
 }
 
 std::string Terminal::bar(double share, std::size_t columns) const {
-  constexpr std::array<std::string_view, 8> eighths = {
-      "", "\u258f", "\u258e", "\u258d", "\u258c", "\u258b", "\u258a", "\u2589"};
+  constexpr std::array<std::string_view, 8> eighths = {"",       "\u258f", "\u258e", "\u258d",
+                                                       "\u258c", "\u258b", "\u258a", "\u2589"};
   const double cells = std::clamp(share, 0.0, 1.0) * static_cast<double>(columns);
   std::string result;
   if (!is_utf8_) {
@@ -55,24 +55,27 @@ std::string Terminal::bar(double share, std::size_t columns) const {
   return result;
 }
 
-std::string grouped(std::uint64_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, ",");
+namespace {
+
+// Commas between groups of three, counted from the end of the digits.
+std::string with_commas(std::string_view digits) {
+  std::string result;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) result += ',';
+    result += digits[i];
   }
-  return digits;
+  return result;
 }
+
+}  // namespace
+
+std::string grouped(std::uint64_t number) { return with_commas(fmt::format("{}", number)); }
 
 std::string grouped(double number, int decimals) {
   const std::string text = fmt::format("{:.{}f}", std::fabs(number), decimals);
   const std::size_t point = std::min(text.find('.'), text.size());
-  std::string digits = text.substr(0, point);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, ",");
-  }
-  return (number < 0.0 ? "-" : "") + digits + text.substr(point);
+  const std::string digits = with_commas(std::string_view(text).substr(0, point));
+  return fmt::format("{}{}{}", number < 0.0 ? "-" : "", digits, text.substr(point));
 }
 
 }  // namespace margingate::run

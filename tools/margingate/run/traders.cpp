@@ -11,7 +11,7 @@ namespace {
 struct KindShare {
   TraderKind kind;
   double share;
-  double size_low;   // quote currency
+  double size_low;  // quote currency
   double size_high;
   double utilisation_low;
   double utilisation_high;
@@ -41,12 +41,24 @@ class BookMaker {
 
   void fill(Trader& trader) {
     switch (trader.kind) {
-      case TraderKind::market_maker: market_maker(trader); break;
-      case TraderKind::directional: directional(trader); break;
-      case TraderKind::covered_writer: covered_writer(trader); break;
-      case TraderKind::spreader: spreader(trader); break;
-      case TraderKind::tail_seller: tail_seller(trader); break;
-      case TraderKind::near_liquidation: near_liquidation(trader); break;
+      case TraderKind::market_maker:
+        market_maker(trader);
+        break;
+      case TraderKind::directional:
+        directional(trader);
+        break;
+      case TraderKind::covered_writer:
+        covered_writer(trader);
+        break;
+      case TraderKind::spreader:
+        spreader(trader);
+        break;
+      case TraderKind::tail_seller:
+        tail_seller(trader);
+        break;
+      case TraderKind::near_liquidation:
+        near_liquidation(trader);
+        break;
     }
   }
 
@@ -111,11 +123,10 @@ class BookMaker {
     const std::uint32_t wanted = 20 + random_.below(20);
     for (std::uint32_t i = 0; i < wanted; ++i) {
       const std::size_t coin = any_coin(trader);
-      const std::uint32_t contract = random_.chance(0.08) ? picker_.future(random_, coin)
-                                                          : picker_.near_money(random_, coin);
+      const std::uint32_t contract =
+          random_.chance(0.08) ? picker_.future(random_, coin) : picker_.near_money(random_, coin);
       const auto is_same = [&](const QuoteSlot& slot) { return slot.contract == contract; };
-      if (contract == nowhere ||
-          std::any_of(trader.quotes.begin(), trader.quotes.end(), is_same)) {
+      if (contract == nowhere || std::any_of(trader.quotes.begin(), trader.quotes.end(), is_same)) {
         continue;
       }
       trader.quotes.push_back({contract, {}});
@@ -209,12 +220,18 @@ TraderKind kind_of(std::uint32_t account, std::uint32_t count, Random& random) {
 
 std::string_view to_string(TraderKind kind) noexcept {
   switch (kind) {
-    case TraderKind::market_maker: return "market maker";
-    case TraderKind::directional: return "directional";
-    case TraderKind::covered_writer: return "covered writer";
-    case TraderKind::spreader: return "spreader";
-    case TraderKind::tail_seller: return "tail seller";
-    case TraderKind::near_liquidation: return "near liquidation";
+    case TraderKind::market_maker:
+      return "market maker";
+    case TraderKind::directional:
+      return "directional";
+    case TraderKind::covered_writer:
+      return "covered writer";
+    case TraderKind::spreader:
+      return "spreader";
+    case TraderKind::tail_seller:
+      return "tail seller";
+    case TraderKind::near_liquidation:
+      return "near liquidation";
   }
   return "unknown";
 }

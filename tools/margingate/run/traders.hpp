@@ -39,11 +39,11 @@ struct QuoteSlot {
 
 struct Trader {
   TraderKind kind = TraderKind::directional;
-  std::uint8_t coin = 0;       // where most of the book is
-  double size_quote = 0.0;     // what the account is about, quote currency
-  double utilisation = 0.5;    // of its equity by its positions, at the start
-  double coin_share = 0.0;     // of its collateral
-  std::vector<Holding> book;   // at the start
+  std::uint8_t coin = 0;                 // where most of the book is
+  double size_quote = 0.0;               // what the account is about, quote currency
+  double utilisation = 0.5;              // of its equity by its positions, at the start
+  double coin_share = 0.0;               // of its collateral
+  std::vector<Holding> book;             // at the start
   std::vector<std::uint32_t> contracts;  // what it has traded so far
   std::vector<QuoteSlot> quotes;
   std::uint32_t next_quote = 0;

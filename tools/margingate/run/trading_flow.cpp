@@ -13,7 +13,7 @@ constexpr int attempts_max = 16;
 
 constexpr double take_share = 0.25;
 constexpr double takes_due_max = 8.0;
-constexpr double take_size = 0.03;   // of what the account is about, for a mean trade of the tape
+constexpr double take_size = 0.03;  // of what the account is about, for a mean trade of the tape
 constexpr double quote_size = 0.004;
 constexpr double hedge_trigger = 0.03;
 
@@ -99,10 +99,12 @@ std::uint32_t TradingFlow::choose_contract(const Trader& trader, std::size_t coi
   switch (trader.kind) {
     case TraderKind::covered_writer:
       return what < 0.6 ? picker_.call_above(random_, coin) : universe_.perpetuals[coin];
-    case TraderKind::spreader: return picker_.near_money(random_, coin);
+    case TraderKind::spreader:
+      return picker_.near_money(random_, coin);
     case TraderKind::tail_seller:
       return what < 0.75 ? picker_.far_out(random_, coin) : universe_.perpetuals[coin];
-    default: break;
+    default:
+      break;
   }
   if (what < 0.65) return universe_.perpetuals[coin];
   return what < 0.8 ? picker_.future(random_, coin) : picker_.near_money(random_, coin);
@@ -169,9 +171,8 @@ bool TradingFlow::withdraw() {
     const double mark = marks_.mark(order->contract).price;
     const bool is_buy = order->side == Side::buy;
     const double away = random_.between(0.0, 2.0) * half_spread(order->contract, mark);
-    const std::int64_t price =
-        on_tick(is_buy ? mark - away : mark + away, universe_.contracts[order->contract].tick,
-                !is_buy);
+    const std::int64_t price = on_tick(is_buy ? mark - away : mark + away,
+                                       universe_.contracts[order->contract].tick, !is_buy);
     exchange_->replace(ref, order->remaining, price, marks_.time());
     if (exchange_->find(ref) != nullptr) resting_.push_back(ref);
     return true;

@@ -52,7 +52,7 @@ class TradingFlow {
   std::vector<Trader>& traders_;
   Exchange* exchange_ = nullptr;
   Random random_;
-  std::uint32_t makers_ = 0;      // the first accounts
+  std::uint32_t makers_ = 0;  // the first accounts
   std::uint32_t next_maker_ = 0;
   double takes_due_ = 0.0;
   std::deque<OrderRef> resting_;  // of accounts that are no market makers, oldest first

@@ -37,7 +37,8 @@ std::size_t coin_index(const std::string& coin, const std::string& file) {
   for (std::size_t i = 0; i < coins_max; ++i) {
     if (coin == coin_names[i]) return i;
   }
-  throw std::runtime_error(fmt::format("{}: expected BTC or ETH instruments, found {}", file, coin));
+  throw std::runtime_error(
+      fmt::format("{}: expected BTC or ETH instruments, found {}", file, coin));
 }
 
 Contract option_contract(const io::OptionRow& row, std::uint8_t coin) {
@@ -116,8 +117,7 @@ class Merger {
     surface.quotes[contract] = quote;
   }
 
-  void add_future(const io::OptionChain& chain, Surface& surface,
-                  const io::ExpiryForward& entry) {
+  void add_future(const io::OptionChain& chain, Surface& surface, const io::ExpiryForward& entry) {
     const auto coin = static_cast<std::uint8_t>(coin_index(entry.coin, chain.file));
     const std::string name = fmt::format("{}-{}", entry.coin, entry.label);
     const std::uint32_t at =

@@ -1,0 +1,73 @@
+// A gate with funded accounts, positions and working orders, and streams of orders for it.
+//
+// Shape    every account holds the same number of legs, drawn from the tradable options.
+// Units    as in the public headers.
+// Sign     as in the public headers.
+// Range    BookOptions.
+// Errors   measure.hpp's require ends the program: nothing is measured on a broken book.
+// Threads  one; the revaluer runs on the caller's thread, between batches.
+// Cost     builds in microseconds per leg.
+// Source   docs/performance.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "margingate/gate.hpp"
+#include "margingate/revaluer.hpp"
+#include "support/workload.hpp"
+
+namespace margingate::bench {
+
+struct BookOptions {
+  std::uint32_t accounts = 8;
+  std::uint32_t legs = 10;            // per account
+  std::uint32_t working_orders = 0;   // over all accounts
+  // Equity of every second account as a multiple of its initial margin; the others are rich.
+  double tight = 1.02;
+  std::uint64_t seed = 1;
+};
+
+// What orders of a stream have in common when the stream is made.
+enum class Outcome { accepted, rejected };
+
+class LoadedGate {
+ public:
+  LoadedGate(io::GateSetup setup, const BookOptions& options);
+
+  // Orders that the certified interval decides this way on the book as it stands, each on an
+  // account and instrument of its own choosing; at least one, cycled by the caller.
+  std::vector<OrderIntent> orders(Outcome outcome, std::size_t count);
+  // Any orders, over all accounts.
+  std::vector<OrderIntent> any_orders(std::size_t count);
+
+  // Moves every spot to this factor of the table's.
+  void tick_all(double factor);
+  void tick(std::uint32_t underlying, double factor);
+  // Empties the queue to the revaluer, as its thread would.
+  void drain() { static_cast<void>(revaluer_->take_events()); }
+
+  Gate& gate() { return *gate_; }
+  [[nodiscard]] const io::GateSetup& setup() const { return setup_; }
+  [[nodiscard]] const BookOptions& options() const { return options_; }
+
+ private:
+  void publish();
+  void load_account(std::uint32_t account);
+  void fund(std::uint32_t account);
+  void place_working_orders();
+  OrderIntent random_order();
+
+  io::GateSetup setup_;
+  BookOptions options_;
+  Random random_;
+  Timestamp now_;
+  std::unique_ptr<Gate> gate_;
+  std::unique_ptr<Revaluer> revaluer_;
+  std::vector<std::vector<InstrumentId>> tradable_;  // by risk unit
+  std::vector<Price> fair_;                          // by instrument
+};
+
+}  // namespace margingate::bench

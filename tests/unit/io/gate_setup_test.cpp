@@ -1,0 +1,110 @@
+#include "io/gate_setup.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+#include "unit/io/expect_file_error.hpp"
+
+namespace margingate::io {
+namespace {
+
+MarketInstrument instrument(const std::string& name, Payoff payoff, const std::string& underlying,
+                            const std::string& settlement) {
+  MarketInstrument result;
+  result.name = name;
+  result.kind = InstrumentKind::perpetual;
+  result.payoff = payoff;
+  result.underlying = underlying;
+  result.settlement_asset = settlement;
+  result.mark_price = 100.0;
+  result.forward_price = 100.0;
+  return result;
+}
+
+MarketFile make_market() {
+  MarketFile market;
+  market.file = "market.json";
+  market.as_of = Timestamp{5'000};
+  market.numeraire = "USD";
+  market.assets = {{"USD", 1.0}, {"BTC", 100.0}, {"ETH", 10.0}, {"USDT", 0.999}};
+  market.underlyings = {{"BTC", 100.0}, {"ETH", 10.0}};
+  market.instruments = {instrument("BTC-LINEAR", Payoff::linear, "BTC", "USD"),
+                        instrument("ETH-INVERSE", Payoff::inverse, "ETH", "ETH")};
+  return market;
+}
+
+models::ParameterSet cross() {
+  models::ParameterSet set;
+  set.name = "test";
+  set.haircuts = {{"USDT", 0.1}};
+  set.numbers = models::CrossParameters{};
+  return set;
+}
+
+models::ParameterSet deribit(const std::string& coin) {
+  models::DeribitParameters numbers;
+  numbers.underlying = coin;
+  numbers.price_range = 0.1;
+  models::ParameterSet set;
+  set.name = "coin";
+  set.numbers = numbers;
+  return set;
+}
+
+TEST(GateSetup, NumbersEverythingAndNamesIt) {
+  const GateSetup setup = make_gate_setup(make_market(), cross());
+  EXPECT_EQ(setup.config.instruments.size(), 2U);
+  EXPECT_EQ(setup.config.model.units.size(), 2U);
+  EXPECT_EQ(setup.directory.assets.name(setup.config.numeraire), "USD");
+  const auto eth = setup.directory.instruments.find("ETH-INVERSE");
+  ASSERT_TRUE(eth);
+  const Instrument& terms = setup.config.instruments[eth->value];
+  EXPECT_EQ(setup.directory.underlyings.name(terms.underlying), "ETH");
+  EXPECT_EQ(setup.directory.risk_units.name(terms.risk_unit), "ETH");
+  EXPECT_EQ(setup.directory.assets.name(terms.settlement_asset), "ETH");
+  EXPECT_FALSE(setup.directory.instruments.find("SOL-INVERSE"));
+}
+
+TEST(GateSetup, ValuesCoinsByTheirIndexAndOtherAssetsByTheirPrice) {
+  const GateSetup setup = make_gate_setup(make_market(), cross());
+  ASSERT_EQ(setup.spot_ticks.size(), 2U);
+  EXPECT_EQ(setup.spot_ticks[0].price.value, 10'000'000'000);
+  EXPECT_EQ(setup.spot_ticks[0].time.ns, 5'000);
+  ASSERT_EQ(setup.asset_ticks.size(), 1U);
+  EXPECT_EQ(setup.directory.assets.name(setup.asset_ticks[0].asset), "USDT");
+  EXPECT_EQ(setup.config.assets[setup.asset_ticks[0].asset.value].haircut, 0.1);
+}
+
+TEST(GateSetup, KeepsOnlyTheCoinAModelCountsIn) {
+  const GateSetup setup = make_gate_setup(make_market(), deribit("ETH"));
+  EXPECT_EQ(setup.directory.assets.names(), std::vector<std::string>{"ETH"});
+  EXPECT_EQ(setup.directory.instruments.names(), std::vector<std::string>{"ETH-INVERSE"});
+  EXPECT_TRUE(setup.asset_ticks.empty());
+}
+
+TEST(GateSetup, RejectsInstrumentsThatDoNotFitTheNumeraire) {
+  expect_file_error([] { (void)make_gate_setup(make_market(), deribit("BTC")); }, "market.json",
+                    "instrument BTC-LINEAR", "payoff inverse");
+  expect_file_error([] { (void)make_gate_setup(make_market(), deribit("SOL")); }, "market.json",
+                    "/underlyings", "the underlying SOL");
+  MarketFile market = make_market();
+  market.instruments[0].settlement_asset = "USDT";
+  expect_file_error([&] { (void)make_gate_setup(market, cross()); }, "market.json",
+                    "instrument BTC-LINEAR", "settlement_asset USD, found USDT");
+}
+
+TEST(GateSetup, LaterSurfaceLeavesUnlistedInstrumentsUnknown) {
+  const GateSetup setup = make_gate_setup(make_market(), cross());
+  MarketFile later = make_market();
+  later.instruments.pop_back();
+  later.instruments[0].forward_price = 101.0;
+  const Market surface = later_surface(later, setup.directory);
+  ASSERT_EQ(surface.quotes.size(), 2U);
+  EXPECT_EQ(surface.quotes[0].forward, 101.0);
+  EXPECT_TRUE(std::isnan(surface.quotes[1].forward));
+}
+
+}  // namespace
+}  // namespace margingate::io

@@ -1,0 +1,82 @@
+#include "io/parameter_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "unit/io/expect_file_error.hpp"
+
+namespace margingate::io {
+namespace {
+
+constexpr const char* file = "parameters.json";
+
+std::filesystem::path bundled(const std::string& name) {
+  return std::filesystem::path(MARGINGATE_SOURCE_DIR) / "params" / (name + ".json");
+}
+
+std::string content(const std::string& name) {
+  std::ostringstream text;
+  text << std::ifstream(bundled(name)).rdbuf();
+  return text.str();
+}
+
+void expect_error(const std::string& name, const std::string& from, const std::string& to,
+                  const std::string& place, const std::string& expected) {
+  std::string text = content(name);
+  const std::size_t at = text.find(from);
+  ASSERT_NE(at, std::string::npos) << from;
+  text.replace(at, from.size(), to);
+  expect_file_error([&] { (void)parse_parameter_file(file, text); }, file, place, expected);
+}
+
+TEST(ParameterFile, ReadsEveryBundledSetIntoAModelThatIsValid) {
+  const std::array<std::string, 2> units{"BTC", "ETH"};
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(bundled("x").parent_path())) {
+    if (entry.path().extension() != ".json") continue;
+    const models::ParameterSet set = read_parameter_file(entry.path().string());
+    EXPECT_EQ(set.name, entry.path().stem().string());
+    const MarginModel model = models::compose_margin_model(set, units);
+    EXPECT_EQ(model.name, set.model);
+    EXPECT_EQ(model.parameters, set.name);
+    for (const ModelIssue& issue : validate_margin_model(model)) {
+      ADD_FAILURE() << set.name << ": " << issue.where << ": " << issue.expected;
+    }
+    ++count;
+  }
+  EXPECT_GE(count, 5);
+}
+
+TEST(ParameterFile, RejectsBadValuesByPath) {
+  const std::string deribit = "deribit-btc-2024-06-17";
+  expect_error(deribit, "\"price_range\": 0.16", "\"price_range\": 1.6",
+               "/currency_pair/price_range", "from 0.0001 to 0.99");
+  expect_error(deribit, "\"price_range\"", "\"price_rnage\"", "/currency_pair",
+               "the key \"price_range\"");
+  expect_error(deribit, "\"haircut\": 0,", "\"haircut\": 0, \"x\": 1,", "/currency/x",
+               "no such key");
+  expect_error(deribit, "\"vol_scenarios_count\": 3", "\"vol_scenarios_count\": 5",
+               "/general/vol_scenarios_count", "3");
+  expect_error(deribit, "\"correlation_set\": false", "\"correlation_set\": true",
+               "/currency/correlation_set", "false");
+  expect_error(deribit, "-0.66", "0.0", "/extended_moves/0", "other than 0");
+  expect_error("isolated-generic", "\"model\": \"isolated\"", "\"model\": \"alone\"", "/model",
+               "one of \"isolated\"");
+  expect_error("isolated-generic", "\"maintenance_factor\": 0.5", "\"maintenance_factor\": 2",
+               "/maintenance_factor", "from 0.0 to 1.0");
+  expect_error("isolated-generic", "\"perpetual\", \"future\"", "\"perp\"", "/charges/0/kinds/0",
+               "one of \"spot\"");
+  expect_error("isolated-generic", "0.05", "-0.05", "/charges/0/long_rate", "from 0.0");
+  expect_error("portfolio-generic", "\"weight\": 0.5", "\"weight\": 0",
+               "/risk_units/default/extreme_moves/0/weight", "above 0");
+  expect_error("portfolio-generic", "\"default\"", "\"standard\"", "/risk_units",
+               "the key \"default\"");
+}
+
+}  // namespace
+}  // namespace margingate::io
