@@ -1,5 +1,6 @@
 #include "control/gate_config_issues.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
@@ -135,6 +136,14 @@ void check_instruments(const GateConfig& c, Issues& issues) {
   }
 }
 
+// An account whose events were deferred is sent again as a whole, so it must fit.
+void check_queue(const GateConfig& c, Issues& issues) {
+  const std::size_t legs = std::min<std::size_t>(c.instruments.size(), c.limits.legs_max);
+  const std::size_t needed = 2 * (legs + c.assets.size() + 3);
+  issues.require(c.limits.queue_capacity >= needed, "limits.queue_capacity",
+                 "at least " + std::to_string(needed) + ", twice what tells one account whole");
+}
+
 int bits(scenario::Int128 value) {
   int count = 0;
   for (; value != 0; value >>= 1) ++count;
@@ -149,6 +158,7 @@ std::vector<GateIssue> gate_config_issues(const GateConfig& config) {
   check_settings(config, issues);
   check_assets(config, issues);
   check_instruments(config, issues);
+  check_queue(config, issues);
   std::vector<GateIssue> all = issues.take();
   for (ModelIssue& issue : validate_margin_model(config.model)) {
     all.push_back({"model." + issue.where, std::move(issue.expected)});

@@ -41,6 +41,9 @@ std::size_t Gate::Impl::poll(std::span<Adoption> adopted) noexcept {
       static_cast<void>(apply(SpotTick{{u}, {spots[u].price}, spots[u].time}));
     }
   }
+  for (std::uint32_t bits = asset_prices_to_resend; bits != 0; bits &= bits - 1) {
+    tell_asset_price(static_cast<std::uint32_t>(std::countr_zero(bits)));
+  }
   see_newest_table();
   std::size_t count = 0;
   Handover handover;
@@ -198,12 +201,10 @@ void Gate::Impl::resend_pending() noexcept {
 bool Gate::Impl::resend(std::uint32_t account) noexcept {
   std::size_t events = 3 + terms.account.assets.size();
   for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) ++events;
-  // Larger than the whole queue could ever hold would wait for ever: then send what fits and let
-  // the rest follow, the revaluer only trusts the account after `resent`.
-  if (!shared.events.has_room(std::min(events, shared.events.capacity() / 2))) return false;
+  // Gate::create saw to it that a queue can hold any account, so this succeeds once it is drained.
+  if (!shared.events.has_room(events)) return false;
   AccountState& state = accounts[account];
   state.must_resend = false;
-  bool complete = true;
   const auto send = [&](GateEventKind kind, std::uint32_t id, std::int64_t amount,
                         const margin::LegState& leg) {
     GateEvent event;
@@ -213,7 +214,7 @@ bool Gate::Impl::resend(std::uint32_t account) noexcept {
     event.leg = leg;
     event.account_sequence = state.sequence;
     event.amount = amount;
-    complete = complete && shared.events.try_push(event);
+    static_cast<void>(shared.events.try_push(event));
   };
   for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {
     send(GateEventKind::leg_again, legs[leg].instrument(), 0, legs[leg].state);
@@ -224,8 +225,7 @@ bool Gate::Impl::resend(std::uint32_t account) noexcept {
   send(GateEventKind::open_loss, 0, state.open_losses, {});
   send(GateEventKind::hold, 0, state.holds, {});
   send(GateEventKind::resent, 0, 0, {});
-  state.must_resend = !complete;
-  return complete;
+  return true;
 }
 
 }  // namespace margingate

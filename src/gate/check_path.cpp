@@ -130,8 +130,9 @@ Decision Gate::Impl::decide(const Candidate& c) noexcept {
   units.set(c.unit, decision.after);
   margin::AccountInterval after = requirement_interval(terms.account, units, account.holds);
   set_equity(terms.account, units, account.wallets, asset_prices, after);
-  if (before.has_unpriced) return verdict.reason = Reason::position_unpriced, decision;
-  if (after.has_unknown_asset_price) return verdict.reason = Reason::missing_mark, decision;
+  if (before.has_unpriced) verdict.reason = Reason::position_unpriced;
+  else if (after.has_unknown_asset_price) verdict.reason = Reason::missing_mark;
+  if (verdict.reason != Reason::accepted) return decision;
 
   const Interval open_loss =
       margin::open_loss(terms.instruments[c.instrument], row, market.market.drift,

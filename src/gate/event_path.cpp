@@ -7,6 +7,10 @@ namespace {
 
 bool is_price(std::int64_t price) noexcept { return price > 0 && price <= margin::price_max; }
 
+bool is_within(std::int64_t amount, std::int64_t max) noexcept {
+  return amount <= max && amount >= -max;
+}
+
 }  // namespace
 
 Reason Gate::Impl::release(const Cancel& cancel) noexcept {
@@ -36,13 +40,14 @@ Reason Gate::Impl::apply(const Fill& fill) noexcept {
   if (!margin::trade_in_range(instrument, terms.price_scale, lots, fill.price.value)) {
     return Reason::cash_out_of_range;
   }
-  ++counters.fills;
   const std::uint32_t account = order->account;
   const std::uint32_t leg = order->leg;
   margin::LegState before = legs[leg].state;
   (order->side == Side::buy ? before.working_buys : before.working_sells) -= quantity;
   const margin::FillOutcome outcome =
       margin::after_fill(instrument, before, lots, fill.price.value);
+  if (!cash_fits(account, instrument, outcome)) return Reason::cash_out_of_range;
+  ++counters.fills;
   const auto released = static_cast<std::int64_t>(static_cast<margin::Int128>(order->open_loss) *
                                                   quantity / order->remaining);
   order->open_loss -= released;
@@ -80,8 +85,9 @@ Reason Gate::Impl::apply(const PositionTransfer& transfer) noexcept {
   const margin::LegState before = found == no_leg ? margin::LegState{} : legs[found].state;
   const margin::FillOutcome outcome =
       margin::after_fill(instrument, before, lots, transfer.price.value);
+  if (!cash_fits(account, instrument, outcome)) return Reason::cash_out_of_range;
   const std::int64_t scaled =
-      terms.totals(block(account), instrument.risk_unit).scalars->scaled_lots +
+      scaled_lots(account, instrument.risk_unit) +
       (outcome.leg.lots() - before.lots()) * (std::int64_t{1} << instrument.exponent);
   if (outcome.leg.lots() > quantity_max || scaled > margin::scaled_lots_max) {
     return Reason::position_limit;
@@ -95,6 +101,26 @@ Reason Gate::Impl::apply(const PositionTransfer& transfer) noexcept {
   }
   change_leg(leg, outcome.leg, true, nullptr);
   return Reason::accepted;
+}
+
+bool Gate::Impl::cash_fits(std::uint32_t account, const scenario::InstrumentTerms& instrument,
+                           const margin::FillOutcome& outcome) const noexcept {
+  const std::int64_t wallet = accounts[account].wallets[instrument.settlement_asset];
+  return is_within(outcome.leg.entry_cash, margin::trade_cash_max) &&
+         is_within(wallet + outcome.realised, terms.config.limits.cash_max);
+}
+
+// Of all legs of the unit, under a table or not.
+std::int64_t Gate::Impl::scaled_lots(std::uint32_t account, std::uint32_t unit) noexcept {
+  if (accounts[account].slot != sync::EpochSlots<>::no_slot) {
+    return terms.totals(block(account), unit).scalars->scaled_lots;
+  }
+  std::int64_t sum = 0;
+  for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {
+    const scenario::InstrumentTerms& instrument = terms.instruments[legs[leg].instrument()];
+    if (instrument.risk_unit == unit) sum += legs[leg].state.lots() << instrument.exponent;
+  }
+  return sum;
 }
 
 Reason Gate::Impl::apply(const CashMovement& movement) noexcept {
@@ -147,17 +173,34 @@ Reason Gate::Impl::apply(const SpotTick& tick) noexcept {
 }
 
 Reason Gate::Impl::apply(const AssetTick& tick) noexcept {
-  if (tick.asset.value >= terms.account.assets.size()) return Reason::unknown_asset;
+  if (!has_own_price(tick.asset)) return Reason::unknown_asset;
   if (tick.price.value <= 0) return Reason::price_not_positive;
   if (!is_price(tick.price.value)) return Reason::price_too_large;
   asset_prices[tick.asset.value] = tick.price.value;
   if (now < tick.time) now = tick.time;
+  tell_asset_price(tick.asset.value);
+  return Reason::accepted;
+}
+
+// Neither the numeraire nor a coin, whose price is its spot.
+bool Gate::Impl::has_own_price(AssetId asset) const noexcept {
+  if (asset.value >= terms.account.assets.size() || asset == terms.config.numeraire) return false;
+  for (const Underlying& underlying : terms.config.underlyings) {
+    if (underlying.asset == asset) return false;
+  }
+  return true;
+}
+
+void Gate::Impl::tell_asset_price(std::uint32_t asset) noexcept {
   GateEvent event;
   event.kind = GateEventKind::asset_price;
-  event.id = tick.asset.value;
-  event.amount = tick.price.value;
-  counters.events_deferred += !shared.events.try_push(event);
-  return Reason::accepted;
+  event.id = asset;
+  event.amount = asset_prices[asset];
+  const std::uint32_t bit = std::uint32_t{1} << asset;
+  asset_prices_to_resend &= ~bit;
+  if (shared.events.try_push(event)) return;
+  asset_prices_to_resend |= bit;
+  ++counters.events_deferred;
 }
 
 void Gate::Impl::change_leg(std::uint32_t leg, const margin::LegState& after, bool profit_changes,

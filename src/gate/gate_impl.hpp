@@ -150,6 +150,7 @@ class Gate::Impl {
   Timestamp now;
   std::pmr::vector<std::uint32_t> to_resend;  // accounts, each at most once
   std::uint32_t to_resend_count = 0;
+  std::uint32_t asset_prices_to_resend = 0;  // one bit per asset
   std::uint64_t versions = 0;
 
   [[nodiscard]] std::int64_t* block(std::uint32_t account) noexcept {
@@ -190,6 +191,11 @@ class Gate::Impl {
   void tell_amount(GateEventKind kind, std::uint32_t account, std::uint32_t id,
                    std::int64_t amount) noexcept;
   void tell(const GateEvent& event) noexcept;
+  void tell_asset_price(std::uint32_t asset) noexcept;
+  [[nodiscard]] bool has_own_price(AssetId asset) const noexcept;
+  [[nodiscard]] bool cash_fits(std::uint32_t account, const scenario::InstrumentTerms& instrument,
+                               const margin::FillOutcome& outcome) const noexcept;
+  [[nodiscard]] std::int64_t scaled_lots(std::uint32_t account, std::uint32_t unit) noexcept;
   void resend_later(std::uint32_t account) noexcept;
   void change_open_losses(std::uint32_t account, std::int64_t by) noexcept;
   void end_order(WorkingOrderHandle handle) noexcept;

@@ -29,9 +29,15 @@ inline constexpr std::int64_t parts_per_one = 1'000'000'000;
   return -floor_divide(-a, b);
 }
 
+// Converted balances stop here rather than wrap: no price can turn a debt into a fortune.
+inline constexpr std::int64_t converted_max = std::int64_t{1} << 60;
+
 [[nodiscard]] constexpr std::int64_t multiply_floor(std::int64_t a, std::int64_t b,
                                                     std::int64_t divisor) noexcept {
-  return static_cast<std::int64_t>(floor_divide(static_cast<Int128>(a) * b, divisor));
+  const Int128 exact = floor_divide(static_cast<Int128>(a) * b, divisor);
+  if (exact > converted_max) return converted_max;
+  if (exact < -converted_max) return -converted_max;
+  return static_cast<std::int64_t>(exact);
 }
 
 [[nodiscard]] constexpr std::int64_t multiply_ceil(std::int64_t a, std::int64_t b,

@@ -21,7 +21,7 @@ struct LaneIncrement {
 };
 
 // A working buy counts where its row loses, a working sell where its row gains (MR-12). The drift
-// of that maximum is the row's own while its sign holds; `flip` bounds the rest.
+// of that maximum is the row's own while its sign holds; `flip` bounds the rest, and kinks.
 MARGINGATE_INLINE LaneIncrement increment(std::int64_t a, std::int64_t d, std::int64_t g,
                                           const LaneChange& c) noexcept {
   const std::int64_t buys = a > 0 ? c.working_buys : 0;
@@ -29,9 +29,13 @@ MARGINGATE_INLINE LaneIncrement increment(std::int64_t a, std::int64_t d, std::i
   const std::int64_t signed_lots = c.net + buys - sells;
   const std::int64_t a_abs = a < 0 ? -a : a;
   const std::int64_t d_abs = d < 0 ? -d : d;
-  const std::int64_t overlap = d_abs + g - a_abs;
-  return {signed_lots * a, signed_lots * d, (c.gross_net + buys + sells) * g,
-          (c.working_buys + c.working_sells) * (overlap > 0 ? overlap : 0)};
+  const std::int64_t smooth = g > 0 ? g : 0;
+  const std::int64_t kink = g < 0 ? -g : 0;
+  const std::int64_t overlap = d_abs + smooth + kink - a_abs;
+  const std::int64_t counted = c.gross_net + buys + sells;
+  return {signed_lots * a, signed_lots * d, counted * smooth,
+          counted * kink +
+              (c.working_buys + c.working_sells) * (overlap > 0 ? overlap : 0)};
 }
 
 MARGINGATE_INLINE void apply(const UnitTotals& totals, std::size_t lane_count, const RowLanes& row,

@@ -30,77 +30,87 @@ DriftingAmount exposure(const LegState& leg, const DriftingAmount& per_long,
   return larger(scaled(per_long, longest), scaled(per_short, shortest));
 }
 
-void add_profit(const LegState& leg, const RiskRow& row, const CoinPrice& coin,
-                UnitScalars& s) noexcept {
-  std::int64_t profit = leg.net * row.value;
-  std::int64_t drift = leg.net * row.value_drift;
+DriftingAmount profit_of(const LegState& leg, const RiskRow& row, const CoinPrice& coin) noexcept {
+  DriftingAmount profit{leg.net * row.value, leg.net * row.value_drift,
+                        leg.gross_net() * row.value_curvature};
   if (row.settles_in_coin) {
     const std::int64_t entry = multiply_floor(leg.entry_cash, coin.price, coin.price_scale);
-    profit += entry;
-    drift += multiply_floor(entry, coin.band_ppb, parts_per_one);
+    profit.amount += entry;
+    profit.drift += multiply_floor(entry, coin.band_ppb, parts_per_one);
   } else {
-    profit += leg.entry_cash;
+    profit.amount += leg.entry_cash;
   }
-  const std::size_t lane = row.settles_in_coin ? 1 : 0;
-  s.profit[lane] = profit;
-  s.profit_drift[lane] = drift;
-  s.profit_curvature[lane] = leg.gross_net() * row.value_curvature;
+  return profit;
 }
 
-void add_unrealised_loss(const UnitScalars& profits, std::size_t lane, UnitScalars& s) noexcept {
-  const DriftingAmount loss{-profits.profit[lane], -profits.profit_drift[lane],
-                            profits.profit_curvature[lane]};
-  s.unrealised_loss = larger(loss, DriftingAmount{});
+struct Span {
+  std::int64_t lo = 0;
+  std::int64_t hi = 0;
+};
+
+Span span(std::int64_t per_lot, std::int64_t from, std::int64_t to) noexcept {
+  const std::int64_t a = per_lot * from;
+  const std::int64_t b = per_lot * to;
+  return {std::min(a, b), std::max(a, b)};
 }
 
-void add_delta(const LegState& leg, const RiskRow& row, UnitScalars& s) noexcept {
-  const std::int64_t low = leg.net - leg.working_sells;
-  const std::int64_t high = leg.net + leg.working_buys;
-  const auto span = [&](std::int64_t from, std::int64_t to, std::int64_t& lo, std::int64_t& hi) {
-    lo = std::min(row.delta * from, row.delta * to);
-    hi = std::max(row.delta * from, row.delta * to);
-  };
-  if (row.is_option) {
-    span(std::min<std::int64_t>(low, 0), std::min<std::int64_t>(high, 0), s.rest_lo, s.rest_hi);
-    span(std::max<std::int64_t>(low, 0), std::max<std::int64_t>(high, 0), s.long_option_lo,
-         s.long_option_hi);
-  } else {
-    span(low, high, s.rest_lo, s.rest_hi);
-  }
-  s.delta_slack = std::max(magnitude(low), magnitude(high)) * row.delta_slack;
-}
-
-void add_expiry_delta(const LegState& leg, const RiskRow& row, LegContribution& c) noexcept {
-  const std::int64_t low = row.expiry_delta * (leg.net - leg.working_sells);
-  const std::int64_t high = row.expiry_delta * (leg.net + leg.working_buys);
-  c.expiry_lo = std::min(low, high);
-  c.expiry_hi = std::max(low, high);
-  c.expiry_slack = leg.lots() * row.expiry_delta_slack;
+[[gnu::cold]] // Lots count without a price too: the limit on them keeps totals in range once there is one.
+LegContribution unpriced(std::int64_t lots, std::int32_t exponent) noexcept {
+  LegContribution c;
+  c.scalars.lots = lots;
+  c.scalars.scaled_lots = lots << exponent;
+  c.scalars.legs = c.scalars.unpriced = lots == 0 ? 0 : 1;
+  return c;
 }
 
 }  // namespace
 
+// Every word is written once: clearing the whole and filling in what applies costs more.
 LegContribution leg_contribution(const LegState& leg, const RiskRow& row,
                                  const ContributionParts& parts, const CoinPrice& coin) noexcept {
-  LegContribution c;
-  UnitScalars& s = c.scalars;
-  const bool flat = leg.is_flat();
-  if (flat && leg.entry_cash == 0) return c;
-  s.legs = flat ? 0 : 1;
-  if (row.status != Reason::accepted) {
-    s.unpriced = s.legs;
-    return c;
+  const std::int64_t lots = leg.lots();
+  const std::int64_t legs = lots == 0 ? 0 : 1;
+  if (row.status != Reason::accepted) return unpriced(lots, row.exponent);
+
+  const std::int64_t low = leg.net - leg.working_sells;
+  const std::int64_t high = leg.net + leg.working_buys;
+  const DriftingAmount profit = parts.profit ? profit_of(leg, row, coin) : DriftingAmount{};
+  const DriftingAmount loss{-profit.amount, -profit.drift, profit.slack};
+  const bool coin_lane = row.settles_in_coin;
+  Span rest, longs, expiry;
+  if (parts.delta && row.is_option) {
+    rest = span(row.delta, std::min<std::int64_t>(low, 0), std::min<std::int64_t>(high, 0));
+    longs = span(row.delta, std::max<std::int64_t>(low, 0), std::max<std::int64_t>(high, 0));
+  } else if (parts.delta) {
+    rest = span(row.delta, low, high);
   }
-  s.unbounded = row.bounded || flat ? 0 : 1;
-  s.lots = leg.lots();
-  s.scaled_lots = leg.lots() << row.exponent;
-  if (parts.profit) add_profit(leg, row, coin, s);
-  if (parts.profit && parts.unrealised_losses) add_unrealised_loss(s, row.settles_in_coin ? 1 : 0, s);
-  if (parts.delta) add_delta(leg, row, s);
-  if (parts.expiry_delta) add_expiry_delta(leg, row, c);
-  if (parts.added) s.added = exposure(leg, row.added_long, row.added_short);
-  if (parts.floor) s.floor = exposure(leg, row.floor_long, row.floor_short);
-  return c;
+  if (parts.expiry_delta) expiry = span(row.expiry_delta, low, high);
+  return {
+      .scalars =
+          {.profit = {coin_lane ? 0 : profit.amount, coin_lane ? profit.amount : 0},
+           .profit_drift = {coin_lane ? 0 : profit.drift, coin_lane ? profit.drift : 0},
+           .profit_curvature = {coin_lane ? 0 : profit.slack, coin_lane ? profit.slack : 0},
+           .added = parts.added ? exposure(leg, row.added_long, row.added_short)
+                                : DriftingAmount{},
+           .floor = parts.floor ? exposure(leg, row.floor_long, row.floor_short)
+                                : DriftingAmount{},
+           .unrealised_loss = parts.profit && parts.unrealised_losses
+                                  ? larger(loss, DriftingAmount{})
+                                  : DriftingAmount{},
+           .rest_lo = rest.lo,
+           .rest_hi = rest.hi,
+           .long_option_lo = longs.lo,
+           .long_option_hi = longs.hi,
+           .delta_slack =
+               parts.delta ? std::max(magnitude(low), magnitude(high)) * row.delta_slack : 0,
+           .lots = lots,
+           .scaled_lots = lots << row.exponent,
+           .legs = legs,
+           .unpriced = 0,
+           .unbounded = row.bounded ? 0 : legs},
+      .expiry_hi = expiry.hi,
+      .expiry_lo = expiry.lo,
+      .expiry_slack = parts.expiry_delta ? lots * row.expiry_delta_slack : 0};
 }
 
 }  // namespace margingate::margin

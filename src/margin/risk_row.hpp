@@ -7,7 +7,8 @@
 //          bounds what is left of the change, times (move / band)^2; a `slack` bounds it times
 //          |move / band|.
 // Sign     losses positive for one long lot. Bounds are non-negative.
-// Range    |loss| <= 2^31 - 1, |drift| <= 2^27, 0 <= curvature <= 2^31 - 1.
+// Range    |loss| <= 2^31 - 1, |drift| <= 2^27, |curvature| <= 2^31 - 1. A negative curvature
+//          marks a kink inside the band (an option without time value): its magnitude is a slack.
 // Errors   status says why an instrument cannot be priced; such a row is never summed.
 // Threads  immutable once its table is published.
 // Cost     read by every decision: three lane arrays of 4 bytes per scenario, and the scalars.

@@ -104,33 +104,62 @@ struct LaneDoubles {
   double loss, drift, curvature;
 };
 
+// What is left of a price's change after its slope, over the band: at most smooth * t^2, and at
+// most kinked * |t|, because the slope itself stays within known ends.
+struct Remainder {
+  double smooth, kinked;
+};
+
+// An option in quote form: its delta stays within one unit.
+Remainder quote_remainder(const Point& p, double forward, double gamma_max) noexcept {
+  return {0.5 * p.band * p.band * forward * forward * gamma_max, p.band * forward};
+}
+
+// An option in coin form: the slope of V / F stays between zero and strike / forward.
+Remainder coin_remainder(const Point& p, const InstrumentTerms& instrument, double forward,
+                         double value, double delta, double gamma_max) noexcept {
+  const double shrink = 1.0 - p.band;
+  return {0.5 * p.band * p.band *
+              coin_curvature(p, instrument.is_call, forward, value, delta, gamma_max),
+          p.band * instrument.strike / (forward * shrink * shrink)};
+}
+
+// The lane's bound: smooth unless a kink makes the other one smaller; then negative, see
+// risk_row.hpp. `smooth` is that of the difference of both prices.
+double lane_bound(double smooth, const Remainder& base, const Remainder& shocked) noexcept {
+  const double kinked =
+      std::min(base.smooth, base.kinked) + std::min(shocked.smooth, shocked.kinked);
+  return smooth <= kinked ? smooth : -kinked;
+}
+
 LaneDoubles option_lane(const InstrumentTerms& instrument, const Point& p, double factor,
                         double weight, double forward, double value, double delta,
                         double gamma_max) noexcept {
-  const double half = 0.5 * p.band * p.band;
-  switch (instrument.form) {
-    case PayoffForm::linear:
-      return {weight * (p.value - value) * p.scale,
-              p.band * weight * (p.forward * p.forward_delta - forward * delta) * p.scale,
-              half * weight *
-                  std::max(p.forward * p.forward * p.gamma_max, forward * forward * gamma_max) *
-                  p.scale};
-    case PayoffForm::inverse_quote:
-      return {weight * (p.value * factor - value) * p.scale,
-              p.band * weight * (factor * p.forward * p.forward_delta - forward * delta) * p.scale,
-              half * weight *
-                  std::max(factor * p.forward * p.forward * p.gamma_max,
-                           forward * forward * gamma_max) *
-                  p.scale};
-    case PayoffForm::inverse_coin: break;
+  if (instrument.form == PayoffForm::inverse_coin) {
+    const Remainder base = coin_remainder(p, instrument, p.forward, p.value, p.forward_delta,
+                                          p.gamma_max);
+    const Remainder shocked =
+        coin_remainder(p, instrument, forward, value, delta, gamma_max);
+    return {weight * (p.value / p.forward - value / forward) * p.scale,
+            p.band * weight *
+                ((p.forward_delta - p.value / p.forward) - (delta - value / forward)) * p.scale,
+            weight * lane_bound(base.smooth + shocked.smooth, base, shocked) * p.scale};
   }
-  const double base = coin_curvature(p, instrument.is_call, p.forward, p.value, p.forward_delta,
-                                     p.gamma_max);
-  const double shocked = coin_curvature(p, instrument.is_call, forward, value, delta, gamma_max);
-  return {weight * (p.value / p.forward - value / forward) * p.scale,
-          p.band * weight *
-              ((p.forward_delta - p.value / p.forward) - (delta - value / forward)) * p.scale,
-          half * weight * (base + shocked) * p.scale};
+  // Linear: V_0 - V_s. Inverse: V_0 (1 + k) - V_s. Both prices are convex, so the larger
+  // remainder bounds the difference.
+  const double share = instrument.form == PayoffForm::linear ? 1.0 : factor;
+  Remainder base = quote_remainder(p, p.forward, p.gamma_max);
+  base = {share * base.smooth, share * base.kinked};
+  const Remainder shocked = quote_remainder(p, forward, gamma_max);
+  const double bound =
+      weight * lane_bound(std::max(base.smooth, shocked.smooth), base, shocked) * p.scale;
+  if (instrument.form == PayoffForm::linear) {
+    return {weight * (p.value - value) * p.scale,
+            p.band * weight * (p.forward * p.forward_delta - forward * delta) * p.scale, bound};
+  }
+  return {weight * (p.value * factor - value) * p.scale,
+          p.band * weight * (factor * p.forward * p.forward_delta - forward * delta) * p.scale,
+          bound};
 }
 
 LaneDoubles delta_one_lane(const InstrumentTerms& instrument, const Point& p, double move,
@@ -155,10 +184,11 @@ bool round_lane(const LaneDoubles& lane, double unit, std::size_t s, const LaneS
                 bool& bounded) noexcept {
   const double loss = nearest(lane.loss * unit);
   const double drift = nearest(lane.drift * unit);
-  const double curvature = ceil_portable(lane.curvature * unit);
+  const double bound = lane.curvature * unit;
+  const double curvature = bound < 0.0 ? -ceil_portable(-bound) : ceil_portable(bound);
   if (!(std::fabs(loss) <= loss_lane_max)) return false;
   const bool fits = std::fabs(drift) <= static_cast<double>(drift_lane_max) &&
-                    curvature <= loss_lane_max;
+                    std::fabs(curvature) <= loss_lane_max;
   bounded = bounded && fits;
   lanes.loss[s] = static_cast<std::int32_t>(loss);
   lanes.drift[s] = fits ? static_cast<std::int32_t>(drift) : 0;

@@ -31,7 +31,7 @@ bool trade_in_range(const scenario::InstrumentTerms& instrument, std::int64_t pr
   const double size = static_cast<double>(magnitude(lots)) * instrument.lot_scale;
   const double scaled_price = static_cast<double>(price) / static_cast<double>(price_scale);
   const double cash = instrument.reciprocal_price ? size / scaled_price : size * scaled_price;
-  return cash <= 0x1p58;
+  return cash <= static_cast<double>(trade_cash_max);
 }
 
 FillOutcome after_fill(const scenario::InstrumentTerms& instrument, const LegState& leg,

@@ -27,6 +27,9 @@ inline constexpr std::int64_t price_max = std::int64_t{1} << 53;
 [[nodiscard]] std::int64_t entry_cash(const scenario::InstrumentTerms& instrument,
                                       std::int64_t lots, std::int64_t price) noexcept;
 
+// Bound on the cash of one trade, and on the entry cash of one leg.
+inline constexpr std::int64_t trade_cash_max = std::int64_t{1} << 58;
+
 // False when the trade's cash would leave what the totals can carry.
 [[nodiscard]] bool trade_in_range(const scenario::InstrumentTerms& instrument,
                                   std::int64_t price_scale, std::int64_t lots,

@@ -21,7 +21,11 @@ void AccountMirror::apply(const GateEvent& event) noexcept {
       set_leg(event);
       return;
     }
-    case GateEventKind::leg_again: set_leg(event); return;
+    case GateEventKind::leg_again:
+      // Until the last leg is here, the account is neither what it was nor what it is.
+      accounts_[event.account].in_step = false;
+      set_leg(event);
+      return;
     case GateEventKind::resent:
       accounts_[event.account].sequence = event.account_sequence;
       accounts_[event.account].in_step = true;

@@ -146,6 +146,7 @@ void Revaluer::Impl::watch(std::uint32_t id, std::int64_t* block,
                            RevaluationReport& report) noexcept {
   MirrorAccount& account = mirror.accounts()[id];
   const margin::AccountInterval now = evaluate(account, block);
+  if (now.has_unpriced) return;  // nobody knows, so nothing has changed
   const std::int64_t equity = now.equity.hi - account.open_losses;
   // Positions alone never need more than positions with working orders: most accounts pass here.
   std::int64_t maintenance = margin::with_factor(now.risk.hi, terms.account.maintenance_ppb);
@@ -156,7 +157,7 @@ void Revaluer::Impl::watch(std::uint32_t id, std::int64_t* block,
     maintenance =
         margin::with_factor(evaluate(account, scratch_block).risk.hi, terms.account.maintenance_ppb);
   }
-  const bool below = equity < maintenance && !now.has_unpriced;
+  const bool below = equity < maintenance;
   const bool fell = below && !account.below_maintenance;
   account.below_maintenance = below;
   if (!fell) return;
@@ -166,7 +167,12 @@ void Revaluer::Impl::watch(std::uint32_t id, std::int64_t* block,
 
 bool Revaluer::Impl::hand_over_account(std::uint32_t id, RevaluationReport& report) noexcept {
   const MirrorAccount& account = mirror.accounts()[id];
-  if (account.live_legs == 0 || !account.in_step) return true;
+  if (!account.in_step) return true;
+  if (account.live_legs == 0) {
+    // Nothing to hand over; but closing everything may be how it recovered.
+    if (account.below_maintenance) sum(id, false, totals.data()), watch(id, totals.data(), report);
+    return true;
+  }
   if (free_buffers.empty()) return false;
   const std::uint32_t buffer = free_buffers.back();
   std::int64_t* const block = shared.buffer(buffer);

@@ -37,7 +37,7 @@ class MaintenanceWatch : public ::testing::Test {
 
 TEST_F(MaintenanceWatch, ReportsTheFallOnce) {
   EXPECT_EQ(alerts_after(-3'000), 0u);  // exactly at maintenance margin
-  EXPECT_EQ(alerts_after(-1), 1u);
+  ASSERT_EQ(alerts_after(-1), 1u);
   EXPECT_EQ(alerts[0].account, AccountId{0});
   EXPECT_EQ(alerts[0].equity.value, 9'999);
   EXPECT_EQ(alerts[0].maintenance_margin.value, 10'000);
@@ -73,19 +73,20 @@ TEST_F(MaintenanceWatch, ReportsAFallOfTheMarket) {
 TEST_F(MaintenanceWatch, IgnoresWorkingOrders) {
   ASSERT_EQ(tiny.deposit(100'000), Reason::accepted);
   ASSERT_TRUE(gate.reserve(tiny.buy(tiny::perpetual, 30, 100.0)).accepted());
-  ASSERT_TRUE(gate.reserve(tiny.sell(tiny::call, 30, 5.0)).accepted());
+  ASSERT_TRUE(gate.reserve(tiny.sell(tiny::call, 30, 6.0)).accepted());
   tiny.publish_and_adopt();
   EXPECT_EQ(alerts_after(-103'000), 0u);
-  EXPECT_EQ(alerts_after(-1), 1u);
+  ASSERT_EQ(alerts_after(-1), 1u);
   EXPECT_EQ(alerts[0].maintenance_margin.value, 10'000);
 }
 
 // A booked open loss is as good as lost.
 TEST_F(MaintenanceWatch, CountsOpenLosses) {
-  ASSERT_EQ(tiny.deposit(10'000), Reason::accepted);
-  ASSERT_EQ(gate.reserve(tiny.buy(tiny::perpetual, 10, 101.0)).open_loss.value, 1'000);
-  EXPECT_EQ(alerts_after(-12'000), 0u);
-  EXPECT_EQ(alerts_after(-1), 1u);
+  ASSERT_EQ(tiny.deposit(20'000), Reason::accepted);
+  ASSERT_TRUE(gate.reserve(tiny.buy(tiny::perpetual, 10, 101.0)).accepted());
+  ASSERT_EQ(gate.open_losses({0}).value, 1'000);
+  EXPECT_EQ(alerts_after(-22'000), 0u);
+  ASSERT_EQ(alerts_after(-1), 1u);
   EXPECT_EQ(alerts[0].equity.value, 9'999);
 }
 

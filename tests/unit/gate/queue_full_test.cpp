@@ -160,23 +160,6 @@ TEST_F(QueueFull, TellsAssetPricesLater) {
   EXPECT_EQ(alerts[0].equity, gate.statement(AccountId{0}).equity);
 }
 
-// Between the first and the last event of an account that is sent again the mirror is neither old
-// nor new; totals from then would count changes twice.
-TEST_F(QueueFull, HandsOverNothingOfAnAccountThatIsBeingSentAgain) {
-  ASSERT_TRUE(gate.reserve(tiny.buy(tiny::call, 3, 5.0)).accepted());
-  tiny.publish_and_adopt();
-  fill_completely();
-  for (const WorkingOrderHandle order : working) {
-    ASSERT_EQ(gate.apply(Fill{order, {2}, tiny_price(100.0)}), Reason::accepted);
-  }
-  for (int i = 0; i < 50; ++i) {
-    tiny.publish();
-    gate.poll();
-    ASSERT_TRUE(gate.totals_equal_recomputed({0})) << "after " << i;
-  }
-  expect_caught_up({0});
-}
-
 // As many legs as fit into the smallest queue that is allowed for them.
 TEST(SmallQueue, IsLargeEnoughForEveryLegOfAnAccount) {
   TinySetup setup = tiny_setup();

@@ -48,6 +48,10 @@ class Exchange {
 
   Exchange(const Universe& universe, GateDriver& driver, FillObserver on_fill);
 
+  // Worth a call as soon as account and contract are known: pricing the order hides the latency.
+  void prefetch(std::uint32_t account, std::uint32_t contract) const noexcept {
+    driver_->prefetch(account, contract);
+  }
   // The order if something of it rests.
   OrderRef submit(const OrderRequest& request, Timestamp time);
   bool replace(OrderRef ref, std::int64_t lots, std::int64_t price, Timestamp time);

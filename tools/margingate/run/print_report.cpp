@@ -22,6 +22,24 @@ std::string moment(Timestamp time) {
   return io::format_iso_time({time.ns / 1'000'000'000 * 1'000'000'000});
 }
 
+std::string_view plural(TraderKind kind) {
+  switch (kind) {
+    case TraderKind::market_maker:
+      return "market makers";
+    case TraderKind::directional:
+      return "directional";
+    case TraderKind::covered_writer:
+      return "covered writers";
+    case TraderKind::spreader:
+      return "spreaders";
+    case TraderKind::tail_seller:
+      return "tail sellers";
+    case TraderKind::near_liquidation:
+      return "near liquidation";
+  }
+  return "others";
+}
+
 class Printer {
  public:
   explicit Printer(const RunReport& report) : report_(report) {}
@@ -66,7 +84,7 @@ class Printer {
     line("instruments", fmt::format("{}: {} options, {} futures, {} perpetuals",
                                     grouped(kinds[0] + kinds[1] + kinds[2] + kinds[3]),
                                     grouped(kinds[3]), kinds[2], kinds[1]));
-    line("accounts", accounts());
+    accounts();
     if (!report_.utilisation.empty()) line("utilisation", utilisation());
     line("orders",
          fmt::format("{} events, seed {}, {}", grouped(options.orders), options.seed,
@@ -75,13 +93,17 @@ class Printer {
     line("kernels", report_.instruction_set);
   }
 
-  std::string accounts() const {
+  void accounts() {
     std::string text = grouped(std::uint64_t{report_.options.accounts}) + ":";
     for (std::size_t i = 0; i < trader_kinds; ++i) {
-      text += fmt::format("{} {} {}", i == 0 ? "" : ",", report_.traders[i],
-                          to_string(static_cast<TraderKind>(i)));
+      if (i == trader_kinds / 2) {
+        line("accounts", text + ",");
+        text.assign("      ");
+      }
+      text += fmt::format("{} {} {}", i % (trader_kinds / 2) == 0 ? "" : ",", report_.traders[i],
+                          plural(static_cast<TraderKind>(i)));
     }
-    return text;
+    line("", text);
   }
 
   std::string utilisation() const {

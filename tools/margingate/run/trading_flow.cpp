@@ -122,6 +122,7 @@ bool TradingFlow::take(const ScheduleStep& step) {
   Trader& trader = traders_[account];
   const std::uint32_t contract = choose_contract(trader, step.coin);
   if (!is_tradable(contract)) return false;
+  exchange_->prefetch(account, contract);
   const Side side = choose_side(trader, contract, step.taker);
   const double relative = std::clamp(step.relative_quantity, 0.05, 8.0) * take_size;
   const OrderRequest request{account,
@@ -142,6 +143,7 @@ bool TradingFlow::rest(const ScheduleStep& step) {
   Trader& trader = traders_[account];
   const std::uint32_t contract = choose_contract(trader, step.coin);
   if (!is_tradable(contract)) return false;
+  exchange_->prefetch(account, contract);
   const Side side = choose_side(trader, contract, random_.chance(0.5) ? Side::buy : Side::sell);
   const bool is_buy = side == Side::buy;
   const double mark = marks_.mark(contract).price;
@@ -168,6 +170,7 @@ bool TradingFlow::withdraw() {
       exchange_->cancel(ref);
       return true;
     }
+    exchange_->prefetch(order->account, order->contract);
     const double mark = marks_.mark(order->contract).price;
     const bool is_buy = order->side == Side::buy;
     const double away = random_.between(0.0, 2.0) * half_spread(order->contract, mark);
@@ -199,6 +202,7 @@ bool TradingFlow::make(std::size_t coin) {
 
 bool TradingFlow::quote(std::uint32_t account, QuoteSlot& slot, Side side, bool is_forced) {
   const Trader& trader = traders_[account];
+  exchange_->prefetch(account, slot.contract);
   const Contract& contract = universe_.contracts[slot.contract];
   const Mark mark = marks_.mark(slot.contract);
   const double half = half_spread(slot.contract, mark.price);
