@@ -28,6 +28,7 @@ class StatementBuilder {
            RiskUnitStatement& statement);
   RiskUnitStatement unit_statement(std::uint32_t unit);
   void set_charges(const margin::UnitInterval& interval, RiskUnitStatement& statement) const;
+  std::int64_t open_loss_of_order();
   void finish(MarginStatement& statement);
 
   Gate::Impl& gate_;
@@ -129,19 +130,34 @@ RiskUnitStatement StatementBuilder::unit_statement(std::uint32_t unit) {
   return statement;
 }
 
+std::int64_t StatementBuilder::open_loss_of_order() {
+  if (with_ == nullptr) return 0;
+  const std::uint32_t instrument = with_->instrument.value;
+  const scenario::InstrumentTerms& contract = terms_.instruments[instrument];
+  const margin::RiskRow& row = gate_.live_row(slot_, instrument);
+  if (row.status != Reason::accepted) return 0;
+  const std::int64_t lots =
+      with_->side == Side::buy ? with_->quantity.value : -with_->quantity.value;
+  return margin::open_loss(contract, row, margin::Drift{},
+                           gate_.live_unit(slot_, contract.risk_unit).live_coin, lots,
+                           with_->price.value)
+      .hi;
+}
+
 void StatementBuilder::finish(MarginStatement& statement) {
   const AccountState& account = gate_.accounts[account_];
+  const std::int64_t open_losses = account.open_losses + open_loss_of_order();
   const margin::AccountInterval all = account_interval(terms_.account, all_, account.wallets,
                                                        gate_.asset_prices, account.holds);
   const margin::AccountInterval positions = account_interval(
       terms_.account, positions_, account.wallets, gate_.asset_prices, account.holds);
   if (all.has_unpriced) statement.reason = Reason::position_unpriced;
   if (all.has_unknown_asset_price) statement.reason = Reason::missing_mark;
-  statement.equity = {all.equity.hi - account.open_losses};
+  statement.equity = {all.equity.hi - open_losses};
   statement.risk = {all.risk.hi};
   statement.credits = {all.credits.hi};
   statement.holds = {account.holds};
-  statement.open_losses = {account.open_losses};
+  statement.open_losses = {open_losses};
   statement.initial_margin = {all.initial_margin.hi};
   statement.maintenance_margin = {
       margin::with_factor(positions.risk.hi, terms_.account.maintenance_ppb)};
@@ -166,8 +182,9 @@ MarginStatement StatementBuilder::build() {
 MarginStatement statement_of(Gate::Impl& gate, std::uint32_t account, const OrderIntent* with) {
   MarginStatement refused;
   if (account >= gate.accounts.size()) return refused.reason = Reason::unknown_account, refused;
-  if (with != nullptr && with->instrument.value >= gate.terms.instruments.size()) {
-    return refused.reason = Reason::unknown_instrument, refused;
+  if (with != nullptr) {
+    refused.reason = gate.order_input(*with);
+    if (refused.reason != Reason::accepted) return refused;
   }
   gate.attach(account);
   const std::uint32_t slot = gate.slot_for(account);

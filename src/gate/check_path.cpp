@@ -53,7 +53,7 @@ Verdict refused(Reason reason) noexcept {
 
 }  // namespace
 
-Reason Gate::Impl::validate(const OrderIntent& intent) noexcept {
+Reason Gate::Impl::order_input(const OrderIntent& intent) const noexcept {
   if (intent.account.value >= accounts.size()) return Reason::unknown_account;
   if (intent.instrument.value >= terms.instruments.size()) return Reason::unknown_instrument;
   if (intent.quantity.value <= 0) return Reason::quantity_not_positive;
@@ -64,6 +64,11 @@ Reason Gate::Impl::validate(const OrderIntent& intent) noexcept {
                               intent.quantity.value, intent.price.value)) {
     return Reason::quantity_too_large;
   }
+  return Reason::accepted;
+}
+
+Reason Gate::Impl::validate(const OrderIntent& intent) noexcept {
+  if (const Reason input = order_input(intent); input != Reason::accepted) return input;
   if (intent.time < now) return Reason::time_went_back;
   now = intent.time;
   return Reason::accepted;

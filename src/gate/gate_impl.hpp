@@ -127,6 +127,8 @@ class Gate::Impl {
   const margin::RiskRow& live_row(std::uint32_t slot, std::uint32_t instrument) noexcept;
   margin::UnitMarket exact_market(std::uint32_t slot, std::uint32_t unit) const noexcept;
 
+  // What is wrong with an order whatever the market; accepted when nothing is.
+  [[nodiscard]] Reason order_input(const OrderIntent& intent) const noexcept;
   [[nodiscard]] std::uint32_t slot_for(std::uint32_t account) const noexcept;
   [[nodiscard]] Reason freshness(std::uint32_t slot, std::uint32_t unit_mask) const noexcept;
   void prefetch(std::uint32_t account, std::uint32_t instrument) const noexcept;

@@ -54,8 +54,8 @@ Span span(std::int64_t per_lot, std::int64_t from, std::int64_t to) noexcept {
   return {std::min(a, b), std::max(a, b)};
 }
 
-[[gnu::cold]] // Lots count without a price too: the limit on them keeps totals in range once there is one.
-LegContribution unpriced(std::int64_t lots, std::int32_t exponent) noexcept {
+// Lots count without a price too: the limit on them keeps totals in range once there is one.
+[[gnu::cold]] LegContribution unpriced(std::int64_t lots, std::int32_t exponent) noexcept {
   LegContribution c;
   c.scalars.lots = lots;
   c.scalars.scaled_lots = lots << exponent;

@@ -89,9 +89,10 @@ InstrumentTerms prepare_instrument(const Instrument& instrument, const RiskUnitT
       (instrument.contract_size / static_cast<double>(instrument.lots_per_contract)) * money_scale;
   terms.strike = instrument.strike;
   terms.expiry = instrument.expiry;
-  terms.exponent =
-      rounding_exponent(lot_notional(instrument, terms, unit.coin_form, reference_price),
-                        unit.loss_magnitude, money_scale);
+  const bool reciprocal_loss = terms.reciprocal_price && unit.coin_form;
+  terms.exponent = rounding_exponent(
+      lot_notional(instrument, terms, unit.coin_form, reference_price),
+      reciprocal_loss ? unit.reciprocal_loss_magnitude : unit.loss_magnitude, money_scale);
   set_trade_value(instrument, money_decimals, price_decimals, terms);
   return terms;
 }

@@ -34,11 +34,13 @@ ScenarioLanes prepare_lanes(const std::vector<Scenario>& scenarios) {
   return lanes;
 }
 
-double loss_magnitude(const std::vector<Scenario>& scenarios) {
+// m of MR-07: the largest share of its notional that a lot may lose or gain.
+double loss_magnitude(const std::vector<Scenario>& scenarios, bool reciprocal) {
   double magnitude = 0.1;
   for (const Scenario& s : scenarios) {
     const double move = s.price_move < 0.0 ? -s.price_move : s.price_move;
-    magnitude = std::max(magnitude, s.weight * std::max(move, move / (1.0 + s.price_move)));
+    const double in_coin = move / (1.0 + s.price_move);
+    magnitude = std::max(magnitude, s.weight * (reciprocal ? in_coin : std::max(move, in_coin)));
   }
   return magnitude;
 }
@@ -52,7 +54,8 @@ ExposureByKind by_kind(const std::vector<ExposureCharge>& charges) {
 }
 
 bool any(const ExposureByKind& charges) {
-  return std::any_of(charges.begin(), charges.end(), [](const auto& list) { return !list.empty(); });
+  return std::any_of(charges.begin(), charges.end(),
+                     [](const auto& list) { return !list.empty(); });
 }
 
 std::int64_t quantum(int rounding_decimals, int money_decimals) {
@@ -71,7 +74,8 @@ RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underl
   terms.lanes = prepare_lanes(model.scan.scenarios);
   terms.underlying = underlying;
   terms.coin_form = coin_form;
-  terms.loss_magnitude = loss_magnitude(model.scan.scenarios);
+  terms.loss_magnitude = loss_magnitude(model.scan.scenarios, false);
+  terms.reciprocal_loss_magnitude = loss_magnitude(model.scan.scenarios, true);
   terms.scan_quantum = quantum(model.scan.rounding_decimals, money_decimals);
   terms.expiry_delta = model.expiry_delta;
   terms.delta_shock = model.delta_shock;

@@ -44,6 +44,7 @@ struct RiskUnitTerms {
   std::uint32_t underlying = 0;
   bool coin_form = false;
   double loss_magnitude = 0.0;         // m of MR-07
+  double reciprocal_loss_magnitude = 0.0;  // the same for inverse delta-one in coin form
   std::int64_t scan_quantum = 1;       // money units; worst losses are rounded to multiples
   ExpiryDeltaCharge expiry_delta;
   DeltaShock delta_shock;
