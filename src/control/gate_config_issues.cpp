@@ -98,7 +98,8 @@ void check_terms(const Instrument& i, const std::string& path, Issues& issues) {
   const bool positive = i.contract_size > 0.0 && i.contract_size <= 1e9;
   issues.require(positive, path + ".contract_size", "more than 0, at most 1e9");
   const double nano = i.contract_size * 1e9;
-  issues.require(!positive || std::fabs(nano - std::round(nano)) <= 1e-6 * nano,
+  // What a decimal number of nine decimals may be off by as a double, and no more.
+  issues.require(!positive || std::fabs(nano - std::round(nano)) <= 1e-6 + 1e-15 * nano,
                  path + ".contract_size", "at most nine decimals");
   issues.require_range<std::int64_t>(i.lots_per_contract, 1, 1'000'000'000'000,
                                      path + ".lots_per_contract");

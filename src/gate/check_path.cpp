@@ -40,8 +40,10 @@ Decision with_order(const LiveUnit& market, const margin::UnitTotals& totals,
                     const margin::RiskRow& row, margin::ContributionParts parts,
                     const Candidate& c) noexcept {
   parts.profit = false;
-  Decision decision{{}, unit_change(row, c.before, c.after, parts, market.table_coin), {}};
-  decision.after = unit_interval_after(market.market, totals, decision.change);
+  // Members are made in order, so the interval may look at the change.
+  Decision decision{{},
+                    unit_change(row, c.before, c.after, parts, market.table_coin),
+                    unit_interval_after(market.market, totals, decision.change)};
   return decision;
 }
 

@@ -40,7 +40,8 @@ Recording record(std::uint64_t seed, InstructionSet set) {
   gate.update_surface(gate.universe().surface);
   for (std::uint32_t u = 0; u < flow.underlyings(); ++u) apply(flow.tick(u, now));
   gate.publish_and_adopt();
-  for (std::uint32_t a = 0; a < accounts; ++a) apply(flow.deposit(a, 3'000.0 * (a + 1)));
+  const double funds = options.numeraire == Numeraire::coin ? 0.05 : 3'000.0;
+  for (std::uint32_t a = 0; a < accounts; ++a) apply(flow.deposit(a, funds * (a + 1)));
   for (int i = 0; i < 4'000; ++i) {
     now = now + milliseconds(2);
     apply(flow.next(now));
