@@ -25,12 +25,14 @@ ReferenceAccount with_leg_last(ReferenceAccount account, InstrumentId instrument
   return account;
 }
 
+// The order works, and the one it replaces no longer does.
 ReferenceAccount with_order_working(ReferenceAccount account, const OrderIntent& intent,
-                                    Money open_loss) {
+                                    Money open_loss, const ReplacedOrder& replaced) {
   ReferenceLeg& leg = account.legs.back();
   const bool is_buy = intent.side == Side::buy;
-  (is_buy ? leg.working_buys : leg.working_sells) += intent.quantity.value;
-  account.open_losses += open_loss;
+  (is_buy ? leg.working_buys : leg.working_sells) +=
+      intent.quantity.value - replaced.remaining.value;
+  account.open_losses += open_loss - replaced.open_loss;
   return account;
 }
 
@@ -68,7 +70,7 @@ bool is_reducing(const GateConfig& config, const ReferenceDecision& decision, Ri
 }  // namespace
 
 ReferenceDecision reference_decide(const ReferenceMarket& market, const ReferenceAccount& account,
-                                   const OrderIntent& intent) {
+                                   const OrderIntent& intent, const ReplacedOrder& replaced) {
   const GateConfig& config = *market.config;
   ReferenceDecision decision;
   decision.reason = input_reason(config, intent);
@@ -87,7 +89,7 @@ ReferenceDecision reference_decide(const ReferenceMarket& market, const Referenc
       intent.side == Side::buy ? intent.quantity.value : -intent.quantity.value;
   decision.open_loss =
       reference_open_loss(market, row, intent.instrument, signed_quantity, intent.price);
-  const ReferenceAccount after = with_order_working(before, intent, decision.open_loss);
+  const ReferenceAccount after = with_order_working(before, intent, decision.open_loss, replaced);
   decision.after = reference_margin(market, after, rows);
 
   const RiskUnitId unit = config.instruments[intent.instrument.value].risk_unit;

@@ -25,8 +25,16 @@ struct ReferenceDecision {
   Money open_loss;        // MR-15, part of after.equity
 };
 
+// The working order of the same account, instrument and side that the intent takes the place of;
+// nothing for a new order.
+struct ReplacedOrder {
+  Quantity remaining;
+  Money open_loss;
+};
+
 [[nodiscard]] ReferenceDecision reference_decide(const ReferenceMarket& market,
                                                  const ReferenceAccount& account,
-                                                 const OrderIntent& intent);
+                                                 const OrderIntent& intent,
+                                                 const ReplacedOrder& replaced = {});
 
 }  // namespace margingate::reference

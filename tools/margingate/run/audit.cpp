@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "run/replace_decision.hpp"
+#include "reference/verdict_audit.hpp"
 
 namespace margingate::run {
 namespace {
@@ -15,21 +15,11 @@ using reference::ReferenceMarket;
 // More than a gate keeps alive: an account may stay on an old table for a while.
 constexpr std::size_t tables_kept = 64;
 
-// accepted and accepted_reducing apart; every refusal is one class, since the gate also looks at
-// ages and capacities, which the reference leaves alone.
-int verdict_class(Reason reason) {
-  if (reason == Reason::accepted) return 0;
-  return reason == Reason::accepted_reducing ? 1 : 2;
-}
-
-const char* path_name(DecidedBy path) {
+std::string_view path_name(DecidedBy path) {
   switch (path) {
-    case DecidedBy::input:
-      return "input";
-    case DecidedBy::interval:
-      return "the certified interval";
-    case DecidedBy::exact:
-      return "revaluing it exactly";
+    case DecidedBy::input: return "input";
+    case DecidedBy::interval: return "the certified interval";
+    case DecidedBy::exact: return "revaluing it exactly";
   }
   return "unknown";
 }
@@ -61,16 +51,8 @@ void Audit::spot(std::uint32_t gate, const SpotTick& tick) {
 }
 
 void Audit::copy_account(std::uint32_t gate, AccountId account) {
-  const Gate& from = *session_->gates[gate].gate;
   gate_ = gate;
-  account_ = {};
-  for (const Gate::Leg& leg : from.legs(account)) {
-    account_.legs.push_back({leg.instrument, leg.net_quantity.value, leg.working_buys.value,
-                             leg.working_sells.value, leg.entry_cash});
-  }
-  account_.wallets = from.wallets(account);
-  account_.open_losses = from.open_losses(account);
-  account_.holds = from.holds(account);
+  account_ = reference::reference_account(*session_->gates[gate].gate, account);
 }
 
 void Audit::before(std::uint32_t gate, const OrderIntent& intent) {
@@ -109,30 +91,10 @@ ReferenceMarket Audit::market_of(const PublishedTable& table) const {
 }
 
 ReferenceDecision Audit::decide(const ReferenceMarket& market) const {
-  return replaced_ ? reference_replace(market, account_, *replaced_, intent_)
-                   : reference_decide(market, account_, intent_);
-}
-
-std::string Audit::difference(const Verdict& verdict, const ReferenceDecision& exact) const {
-  if (verdict_class(verdict.reason) != verdict_class(exact.reason)) return "the verdict";
-  if (verdict.decided_by == DecidedBy::input) return {};
-  if (static_cast<int>(exact.reason) >= 100 && exact.reason != Reason::insufficient_margin) {
-    return "whether there is a margin";
-  }
-  const Money required = exact.after.initial_margin;
-  if (required > verdict.requirement_after ||
-      required < verdict.requirement_after - verdict.uncertainty) {
-    return "the requirement with the order";
-  }
-  if (verdict.uncertainty.value == 0 && exact.before.initial_margin > verdict.requirement_before) {
-    return "the requirement without the order";
-  }
-  if (exact.after.equity < verdict.equity ||
-      exact.after.equity > verdict.equity + verdict.equity_uncertainty) {
-    return "the equity";
-  }
-  if (verdict.open_loss < exact.open_loss) return "the open loss";
-  return {};
+  const reference::ReplacedOrder replaced =
+      replaced_ ? reference::ReplacedOrder{replaced_->remaining, replaced_->open_loss}
+                : reference::ReplacedOrder{};
+  return reference_decide(market, account_, intent_, replaced);
 }
 
 bool Audit::after(const Verdict& verdict) {
@@ -150,11 +112,11 @@ bool Audit::after(const Verdict& verdict) {
   }
   if (table == nullptr) return fail("whether the table is known", verdict, {});
   const ReferenceDecision exact = decide(market_of(*table));
-  const std::string what = difference(verdict, exact);
+  const std::string_view what = reference::verdict_difference(verdict, exact);
   return what.empty() || fail(what, verdict, exact);
 }
 
-bool Audit::fail(const std::string& what, const Verdict& verdict, const ReferenceDecision& exact) {
+bool Audit::fail(std::string_view what, const Verdict& verdict, const ReferenceDecision& exact) {
   const GateSession& session = session_->gates[gate_];
   const Contract& contract = universe_->contracts[session.contracts[intent_.instrument.value]];
   mismatch_ = fmt::format(

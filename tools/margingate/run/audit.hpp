@@ -8,6 +8,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "margingate/gate.hpp"
@@ -46,9 +47,7 @@ class Audit {
   [[nodiscard]] const PublishedTable* table_of(std::uint32_t gate, Epoch epoch) const;
   [[nodiscard]] reference::ReferenceMarket market_of(const PublishedTable& table) const;
   [[nodiscard]] reference::ReferenceDecision decide(const reference::ReferenceMarket& market) const;
-  [[nodiscard]] std::string difference(const Verdict& verdict,
-                                       const reference::ReferenceDecision& exact) const;
-  bool fail(const std::string& what, const Verdict& verdict,
+  bool fail(std::string_view what, const Verdict& verdict,
             const reference::ReferenceDecision& exact);
 
   const Universe* universe_;

@@ -12,6 +12,7 @@ namespace margingate::run {
 namespace {
 
 constexpr std::size_t adoptions_per_poll = 256;
+constexpr int full_queue_tries = 1'000'000;
 
 std::int64_t price_units(double price) {
   return std::llround(price * static_cast<double>(price_scale));
@@ -112,8 +113,14 @@ bool GateDriver::fill(std::uint32_t gate, const Fill& fill) {
 }
 
 bool GateDriver::apply(std::uint32_t gate, const Event& event) {
+  Verdict verdict = session_->gates[gate].gate->apply(event);
+  // Books arrive faster than any order flow: the revaluer is given the time it needs. An attempt
+  // that changed nothing is not recorded.
+  for (int tries = 0; verdict.reason == Reason::queue_full && tries < full_queue_tries; ++tries) {
+    if (make_room_) make_room_(gate);
+    verdict = session_->gates[gate].gate->apply(event);
+  }
   write(gate, event);
-  const Verdict verdict = session_->gates[gate].gate->apply(event);
   if (std::holds_alternative<PositionTransfer>(event)) ++counts_.transfers;
   if (!verdict.accepted()) ++counts_.failed_events;
   return verdict.accepted();
@@ -133,20 +140,26 @@ void GateDriver::tick(std::size_t coin, double spot, Timestamp time) {
   }
 }
 
-void GateDriver::see_tables(std::uint32_t gate, TableFeed& feed) {
-  seen_[gate] = session_->gates[gate].gate->newest_epoch();
-  for (PublishedTable& table : feed.take_until(seen_[gate])) {
+void GateDriver::see_tables(std::uint32_t gate, Epoch newest, TableFeed& feed) {
+  if (newest <= seen_[gate]) return;
+  seen_[gate] = newest;
+  for (PublishedTable& table : feed.take_until(newest)) {
     table_times_[gate] = table.as_of;
     if (audit_ != nullptr) audit_->table(gate, table);
     write(gate, std::move(table));
   }
 }
 
+// One poll may see a table, adopt accounts under it and then see the next one. The record keeps
+// that order: replay would give a table back that nobody had moved to yet.
 std::size_t GateDriver::poll(std::uint32_t gate, TableFeed& feed) {
   Gate& polled = *session_->gates[gate].gate;
   const std::size_t adopted = polled.poll(adopted_);
-  if (polled.newest_epoch() != seen_[gate]) see_tables(gate, feed);
-  for (std::size_t i = 0; i < adopted; ++i) write(gate, adopted_[i]);
+  for (std::size_t i = 0; i < adopted; ++i) {
+    see_tables(gate, adopted_[i].epoch, feed);
+    write(gate, adopted_[i]);
+  }
+  see_tables(gate, polled.newest_epoch(), feed);
   return adopted;
 }
 

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "margingate/gate.hpp"
@@ -68,6 +68,10 @@ class GateDriver {
   // Lets the gate see tables and adopt accounts. The feed says what the tables were made of.
   std::size_t poll(std::uint32_t gate, TableFeed& feed);
 
+  // What to do while a gate's queue to its revaluer is full.
+  void set_make_room(std::function<void(std::uint32_t gate)> make_room) {
+    make_room_ = std::move(make_room);
+  }
   void set_timing(bool on) noexcept { timing_ = on; }
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }
   [[nodiscard]] const CallTimes& times() const noexcept { return times_; }
@@ -82,7 +86,7 @@ class GateDriver {
  private:
   void count(const Verdict& verdict, std::uint32_t account, std::uint32_t contract);
   void write(std::uint32_t gate, Action action);
-  void see_tables(std::uint32_t gate, TableFeed& feed);
+  void see_tables(std::uint32_t gate, Epoch newest, TableFeed& feed);
 
   Session* session_;
   RecordWriter* record_;
@@ -93,6 +97,7 @@ class GateDriver {
   std::vector<Epoch> seen_;
   std::vector<Timestamp> table_times_;
   std::vector<Adoption> adopted_;
+  std::function<void(std::uint32_t)> make_room_;
   bool timing_ = true;
   bool stopped_ = false;
 };

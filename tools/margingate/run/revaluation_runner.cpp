@@ -19,9 +19,19 @@ RevaluationRunner::RevaluationRunner(GateDriver& driver) : driver_(&driver) {
   for (std::size_t i = 0; i < driver.session().gates.size(); ++i) {
     feeds_.push_back(std::make_unique<TableFeed>());
   }
+  driver.set_make_room([this](std::uint32_t gate) { make_room(gate); });
 }
 
-RevaluationRunner::~RevaluationRunner() = default;
+RevaluationRunner::~RevaluationRunner() { driver_->set_make_room({}); }
+
+void RevaluationRunner::make_room(std::uint32_t gate) {
+  if (has_threads()) {
+    std::this_thread::yield();
+    driver_->poll(gate, *feeds_[gate]);
+  } else {
+    settle_once(gate);
+  }
+}
 
 bool RevaluationRunner::settle_once(std::uint32_t gate) {
   Revaluer& revaluer = *driver_->session().gates[gate].revaluer;

@@ -47,6 +47,7 @@ class RevaluationRunner {
 
  private:
   bool settle_once(std::uint32_t gate);
+  void make_room(std::uint32_t gate);
 
   GateDriver* driver_;
   std::vector<std::unique_ptr<TableFeed>> feeds_;
