@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# The command as a user runs it: tests/session/session.sh <margingate> <case> <work directory>
+#
+#   audit      every decision of a short deterministic session agrees with the reference
+#   repeat     one seed gives one verdict hash, another seed another one
+#   replay     a recorded free-running session replays to its hash; a damaged record is refused
+#   deribit    one gate per settlement currency, audited
+#   bad-input  files and options that are wrong: exit 2 and a message that names the place
+set -uo pipefail
+margingate=$1
+work=$3
+mkdir -p "$work"
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+session() { "$margingate" run --accounts 200 --quiet "$@"; }
+hash_of() { grep -oE '"hash": *"[0-9a-f]{16}"' "$1" | grep -oE '[0-9a-f]{16}'; }
+
+case $2 in
+  audit)
+    session --orders 20000 --deterministic --audit || fail "audited session"
+    ;;
+  repeat)
+    session --orders 5000 --deterministic --seed 7 --json >"$work/a.json" || fail "first run"
+    session --orders 5000 --deterministic --seed 7 --json >"$work/b.json" || fail "second run"
+    session --orders 5000 --deterministic --seed 8 --json >"$work/c.json" || fail "third run"
+    [[ -n "$(hash_of "$work/a.json")" ]] || fail "no verdict hash in the report"
+    [[ "$(hash_of "$work/a.json")" == "$(hash_of "$work/b.json")" ]] || fail "one seed, two hashes"
+    [[ "$(hash_of "$work/a.json")" != "$(hash_of "$work/c.json")" ]] || fail "two seeds, one hash"
+    ;;
+  replay)
+    session --orders 10000 --record "$work/session.record" || fail "recorded run"
+    "$margingate" replay "$work/session.record" || fail "replay"
+    head -c 20000 "$work/session.record" >"$work/cut.record"
+    "$margingate" replay "$work/cut.record" 2>"$work/cut.log"
+    [[ $? -eq 2 ]] || fail "a truncated record must be refused with exit 2"
+    grep -q 'cut.record' "$work/cut.log" || fail "the message must name the file"
+    ;;
+  deribit)
+    session --orders 5000 --deterministic --model deribit --audit || fail "audited session"
+    ;;
+  bad-input)
+    "$margingate" run --model nonsense 2>/dev/null
+    [[ $? -eq 2 ]] || fail "an unknown model must exit 2"
+    printf '{"as_of": 1' >"$work/market.json"
+    "$margingate" margin --model cross --market "$work/market.json" \
+      --portfolio "$work/market.json" 2>"$work/market.log"
+    [[ $? -eq 2 ]] || fail "a truncated file must exit 2"
+    grep -q 'market.json' "$work/market.log" || fail "the message must name the file"
+    ;;
+  *) fail "unknown case $2" ;;
+esac
