@@ -1,5 +1,6 @@
 #include "support/loaded_gate.hpp"
 
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -58,6 +59,24 @@ void LoadedGate::publish() {
   require(gate_->newest_epoch() != 0, "no table was published");
 }
 
+void LoadedGate::publish_only() {
+  revaluer_->request_publication();
+  const RevaluationReport report = revaluer_->run_once();
+  require(report.tables_published == 1, "the table was not published");
+}
+
+std::size_t LoadedGate::adopt_all() {
+  std::array<Adoption, 256> adoptions;
+  std::size_t adopted = 0;
+  for (;;) {
+    const std::size_t here = gate_->poll(adoptions);
+    adopted += here;
+    const RevaluationReport report = revaluer_->run_once();
+    if (here == 0 && report.accounts_pending == 0 && report.accounts_handed_over == 0) break;
+  }
+  return adopted;
+}
+
 // Legs go round the units, and inside a unit over all its options.
 void LoadedGate::load_account(std::uint32_t account) {
   const std::size_t units = tradable_.size();
@@ -78,6 +97,14 @@ void LoadedGate::load_account(std::uint32_t account) {
 }
 
 void LoadedGate::fund(std::uint32_t account) {
+  if (account % 1'024 == 0) drain();
+  if (options_.tight == 0.0) {
+    const Money plenty{std::int64_t{1} << 56};
+    require(gate_->apply(CashMovement{{account}, setup_.config.numeraire, plenty}) ==
+                Reason::accepted,
+            "an account could not be funded");
+    return;
+  }
   const MarginStatement statement = gate_->statement(AccountId{account});
   require(statement.reason == Reason::accepted, "an account has no statement");
   const std::int64_t margin = std::max<std::int64_t>(statement.initial_margin.value, 1);
@@ -87,7 +114,6 @@ void LoadedGate::fund(std::uint32_t account) {
   require(gate_->apply(CashMovement{{account}, setup_.config.numeraire, amount}) ==
               Reason::accepted,
           "an account could not be funded");
-  if (account % 1'024 == 0) drain();
 }
 
 void LoadedGate::place_working_orders() {
@@ -127,19 +153,24 @@ std::vector<OrderIntent> LoadedGate::any_orders(std::size_t count) {
   return result;
 }
 
-std::vector<OrderIntent> LoadedGate::orders(Outcome outcome, std::size_t count) {
-  std::vector<OrderIntent> result;
-  for (std::size_t tries = 0; tries < 200 * count && result.size() < count; ++tries) {
-    const OrderIntent order = random_order();
+void LoadedGate::keep_decided(Outcome outcome, std::vector<OrderIntent>& orders) {
+  const Reason wanted =
+      outcome == Outcome::accepted ? Reason::accepted : Reason::insufficient_margin;
+  std::erase_if(orders, [&](const OrderIntent& order) {
     const Verdict verdict = gate_->check(order);
-    const bool fits = outcome == Outcome::accepted
-                          ? verdict.reason == Reason::accepted
-                          : verdict.reason == Reason::insufficient_margin;
-    if (fits && verdict.decided_by == DecidedBy::interval) result.push_back(order);
-  }
-  require(result.size() >= std::min<std::size_t>(count, 16), "no such orders on this book");
+    return verdict.reason != wanted || verdict.decided_by != DecidedBy::interval;
+  });
+}
+
+std::vector<OrderIntent> LoadedGate::orders(Outcome outcome, std::size_t count, double factor) {
+  std::vector<OrderIntent> result = any_orders(64 * count);
+  keep_decided(outcome, result);
+  tick_all(factor);
+  keep_decided(outcome, result);
+  tick_all(1.0);
+  require(!result.empty(), "no such orders on this book");
   // A power of two, so that cycling needs no division.
-  result.resize(std::bit_floor(result.size()));
+  result.resize(std::bit_floor(std::min(result.size(), count)));
   return result;
 }
 

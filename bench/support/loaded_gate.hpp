@@ -26,6 +26,7 @@ struct BookOptions {
   std::uint32_t legs = 10;            // per account
   std::uint32_t working_orders = 0;   // over all accounts
   // Equity of every second account as a multiple of its initial margin; the others are rich.
+  // Zero: every account is.
   double tight = 1.02;
   std::uint64_t seed = 1;
 };
@@ -37,9 +38,9 @@ class LoadedGate {
  public:
   LoadedGate(io::GateSetup setup, const BookOptions& options);
 
-  // Orders that the certified interval decides this way on the book as it stands, each on an
-  // account and instrument of its own choosing; at least one, cycled by the caller.
-  std::vector<OrderIntent> orders(Outcome outcome, std::size_t count);
+  // A power of two of orders, at most `count`, that the certified interval decides this way at the
+  // table's spots and at `factor` times them.
+  std::vector<OrderIntent> orders(Outcome outcome, std::size_t count, double factor);
   // Any orders, over all accounts.
   std::vector<OrderIntent> any_orders(std::size_t count);
 
@@ -48,6 +49,11 @@ class LoadedGate {
   void tick(std::uint32_t underlying, double factor);
   // Empties the queue to the revaluer, as its thread would.
   void drain() { static_cast<void>(revaluer_->take_events()); }
+
+  // A new table on the same surface; accounts stay under the old one.
+  void publish_only();
+  // Takes over every account under the newest table; how many that were.
+  std::size_t adopt_all();
 
   Gate& gate() { return *gate_; }
   [[nodiscard]] const io::GateSetup& setup() const { return setup_; }
@@ -59,6 +65,7 @@ class LoadedGate {
   void fund(std::uint32_t account);
   void place_working_orders();
   OrderIntent random_order();
+  void keep_decided(Outcome outcome, std::vector<OrderIntent>& orders);
 
   io::GateSetup setup_;
   BookOptions options_;

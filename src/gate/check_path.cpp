@@ -35,22 +35,29 @@ void report(const margin::AccountInterval& before, const margin::AccountInterval
   verdict.open_loss = {open_loss.hi};
 }
 
+Verdict refused(Reason reason) noexcept {
+  Verdict verdict;
+  verdict.reason = reason;
+  return verdict;
+}
+
 // The unit with the order working: what changes, and the interval after it.
 Decision with_order(const LiveUnit& market, const margin::UnitTotals& totals,
                     const margin::RiskRow& row, margin::ContributionParts parts,
                     const Candidate& c) noexcept {
   parts.profit = false;
-  // Members are made in order, so the interval may look at the change.
-  Decision decision{{},
+  // Members are made in order, so the interval may look at the change. A verdict given as {}
+  // would clear the whole object first.
+  Decision decision{refused(Reason::accepted),
                     unit_change(row, c.before, c.after, parts, market.table_coin),
                     unit_interval_after(market.market, totals, decision.change)};
   return decision;
 }
 
-Verdict refused(Reason reason) noexcept {
-  Verdict verdict;
-  verdict.reason = reason;
-  return verdict;
+template <bool ForWriting>
+void prefetch_lines(const void* first, std::size_t bytes) noexcept {
+  const auto* const at = static_cast<const char*>(first);
+  for (std::size_t i = 0; i < bytes; i += 64) __builtin_prefetch(at + i, ForWriting ? 1 : 0);
 }
 
 }  // namespace
@@ -313,18 +320,17 @@ std::uint32_t Gate::Impl::slot_for(std::uint32_t account) const noexcept {
 
 void Gate::Impl::prefetch(std::uint32_t account, std::uint32_t instrument) const noexcept {
   if (account >= accounts.size() || instrument >= terms.instruments.size()) return;
-  __builtin_prefetch(&accounts[account]);
-  __builtin_prefetch(legs.home_entry(account, instrument));
+  prefetch_lines<false>(&accounts[account], sizeof(AccountState));
+  __builtin_prefetch(legs.home_entry(account, instrument), 1);
+  const std::size_t units = terms.units.size();
+  prefetch_lines<true>(&cache[account * units], units * sizeof(CachedUnit));
   const std::uint32_t unit = terms.instruments[instrument].risk_unit;
-  const auto* block = reinterpret_cast<const char*>(
-      aligned_blocks_ + static_cast<std::size_t>(account) * terms.account_words +
-      terms.block_offset_words[unit]);
-  const std::size_t bytes = terms.layouts[unit].words() * 8;
-  for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(block + at, 1);
-  const std::uint32_t slot = slot_for(account);
-  if (slot != sync::EpochSlots<>::no_slot) {
-    __builtin_prefetch(&shared.tables[slot].rows[instrument]);
-  }
+  prefetch_lines<true>(aligned_blocks_ + static_cast<std::size_t>(account) * terms.account_words +
+                           terms.block_offset_words[unit],
+                       terms.layouts[unit].words() * 8);
+  // Not the account's own table: which one that is stands in a line that is just being fetched.
+  if (newest.epoch == 0) return;
+  prefetch_lines<false>(&shared.tables[newest.slot].rows[instrument], sizeof(margin::RiskRow));
 }
 
 }  // namespace margingate

@@ -66,27 +66,29 @@ std::int64_t after_haircut(std::int64_t net, std::int64_t haircut_ppb) noexcept 
   return counted.floor();
 }
 
-// Unrealised profit by the asset it settles in.
-struct AssetProfits {
-  std::array<Interval, assets_max> by_asset{};
+void add(Interval& sum, const Interval& part) noexcept {
+  sum.lo += part.lo;
+  sum.hi += part.hi;
+}
 
-  void add(std::uint32_t asset, const Interval& profit) noexcept {
-    by_asset[asset].lo += profit.lo;
-    by_asset[asset].hi += profit.hi;
-  }
-};
-
-AssetProfits asset_profits(const AccountTerms& terms, const UnitViews& units) noexcept {
-  AssetProfits profits;
-  if (!terms.counts_profit) return profits;
-  for (std::uint32_t bits = units.present(); bits != 0; bits &= bits - 1) {
+// Unrealised profit that settles in one asset. `coin_units` are those whose coin has not come up
+// yet: no two assets share a unit's coin. (An array by asset would be cleared by a slow string
+// instruction on every decision.)
+Interval asset_profit(const AccountTerms& terms, const UnitViews& units, std::uint32_t asset,
+                      std::uint32_t& coin_units) noexcept {
+  Interval sum;
+  const bool is_numeraire = asset == terms.numeraire;
+  const std::uint32_t candidates = is_numeraire ? units.present() : coin_units;
+  for (std::uint32_t bits = candidates; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
-    profits.add(terms.numeraire, units[unit].profit[0]);
-    // In coin form everything settles in the numeraire.
-    if (terms.coin_asset[unit] == terms.numeraire) continue;
-    profits.add(terms.coin_asset[unit], units[unit].profit[1]);
+    if (is_numeraire) {
+      add(sum, units[unit].profit[0]);
+    } else if (terms.coin_asset[unit] == asset) {
+      add(sum, units[unit].profit[1]);
+      coin_units &= ~(std::uint32_t{1} << unit);
+    }
   }
-  return profits;
+  return sum;
 }
 
 std::int64_t in_numeraire(const AccountTerms& terms, const AssetTerms& asset, std::int64_t wallet,
@@ -127,11 +129,12 @@ AccountInterval requirement_interval(const AccountTerms& terms, const UnitViews&
 
 void set_equity(const AccountTerms& terms, const UnitViews& units, const Wallets& wallets,
                 const AssetPrices& prices, AccountInterval& account) noexcept {
-  const AssetProfits profits = asset_profits(terms, units);
+  std::uint32_t coin_units = terms.counts_profit ? units.present() : 0;
   account.equity = {};
   for (std::uint32_t a = 0; a < terms.assets.size(); ++a) {
     const AssetTerms& asset = terms.assets[a];
-    const Interval& profit = profits.by_asset[a];
+    const Interval profit =
+        terms.counts_profit ? asset_profit(terms, units, a, coin_units) : Interval{};
     const bool has_no_price = !asset.is_numeraire && prices[a] == 0;
     account.has_unknown_asset_price |= has_no_price && wallets[a] < 0;
     const std::int64_t balance = in_numeraire(terms, asset, wallets[a], prices[a]);

@@ -11,20 +11,23 @@ std::int64_t magnitude(std::int64_t x) noexcept { return x < 0 ? -x : x; }
 
 // max(long amount, short amount) with bounds: outside a possible change of the larger side the
 // winner's drift is exact, inside it the overlap is slack.
-DriftingAmount larger(const DriftingAmount& a, const DriftingAmount& b) noexcept {
-  const DriftingAmount& winner = a.amount >= b.amount ? a : b;
-  const DriftingAmount& loser = a.amount >= b.amount ? b : a;
-  const std::int64_t closing = magnitude(winner.drift - loser.drift) + winner.slack + loser.slack;
-  const std::int64_t overlap = std::max<std::int64_t>(0, closing - (winner.amount - loser.amount));
-  return {winner.amount, winner.drift, winner.slack + overlap};
+[[gnu::always_inline]] inline DriftingAmount larger(const DriftingAmount& a,
+                                                    const DriftingAmount& b) noexcept {
+  const bool first = a.amount >= b.amount;
+  const std::int64_t ahead = magnitude(a.amount - b.amount);
+  const std::int64_t closing = magnitude(a.drift - b.drift) + a.slack + b.slack;
+  const std::int64_t overlap = std::max<std::int64_t>(0, closing - ahead);
+  return {first ? a.amount : b.amount, first ? a.drift : b.drift,
+          (first ? a.slack : b.slack) + overlap};
 }
 
-DriftingAmount scaled(const DriftingAmount& a, std::int64_t lots) noexcept {
+[[gnu::always_inline]] inline DriftingAmount scaled(const DriftingAmount& a, std::int64_t lots) noexcept {
   return {a.amount * lots, a.drift * lots, a.slack * lots};
 }
 
-DriftingAmount exposure(const LegState& leg, const DriftingAmount& per_long,
-                        const DriftingAmount& per_short) noexcept {
+[[gnu::always_inline]] inline DriftingAmount exposure(const LegState& leg,
+                                                      const DriftingAmount& per_long,
+                                                      const DriftingAmount& per_short) noexcept {
   const std::int64_t longest = std::max<std::int64_t>(leg.net + leg.working_buys, 0);
   const std::int64_t shortest = std::max<std::int64_t>(leg.working_sells - leg.net, 0);
   return larger(scaled(per_long, longest), scaled(per_short, shortest));

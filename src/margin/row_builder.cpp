@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "margin/fixed_point.hpp"
-#include "pricing/elementary.hpp"
+#include "margin/row_builder_lanes.hpp"
 
 namespace margingate::margin {
 namespace {
@@ -12,27 +13,14 @@ namespace {
 using scenario::InstrumentTerms;
 using scenario::PayoffForm;
 using scenario::RiskUnitTerms;
-using scenario::ScenarioLanes;
 
 // Integers beyond this are not representable together with the quantity limits: values times
 // the largest scaled quantity must stay below 2^62 (docs/numerics.md).
 constexpr double scalar_magnitude_max = 0x1p35;
-constexpr double loss_lane_max = 0x1p31 - 1.0;
 
 double power_of_two(std::int32_t exponent) noexcept {
   return std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent) << 52);
 }
-
-// Everything a row needs that is one number per instrument, as doubles.
-struct Point {
-  double forward;       // F, live
-  double spot;          // S, live
-  double scale;         // c, or cr for inverse instruments in quote form
-  double band;          // H
-  double value;         // V_0, or F for delta-one
-  double forward_delta;
-  double gamma_max;
-};
 
 struct RowDoubles {
   double value = 0.0, value_drift = 0.0, value_curvature = 0.0;
@@ -44,12 +32,26 @@ bool is_positive_finite(double x) noexcept {
   return x > 0.0 && x <= std::numeric_limits<double>::max();
 }
 
-double shocked(double sigma, const VolatilityShock& shock, double days) noexcept {
+// MR-04, g of one shock. Shocks of one model mostly share it: `known` holds the one before.
+struct Stretch {
+  double power = 0.0;
+  double pivot_days = 0.0;
+  double value = 1.0;
+};
+
+double stretch(const VolatilityShock& shock, double days, Stretch& known) noexcept {
   const double power = days < shock.pivot_days ? shock.short_power : shock.long_power;
-  const double stretch =
-      power == 0.0 ? 1.0
-                   : pricing::exp_portable(power * pricing::log_portable(shock.pivot_days / days));
-  return std::max(std::max(sigma * (1.0 + shock.relative * stretch), shock.minimum), 0.0);
+  if (power == 0.0) return 1.0;
+  if (power != known.power || shock.pivot_days != known.pivot_days) {
+    const RowLaneKernel& kernel = row_lane_kernel(best_instruction_set());
+    known = {power, shock.pivot_days, kernel.power(shock.pivot_days / days, power)};
+  }
+  return known.value;
+}
+
+double shocked(double sigma, const VolatilityShock& shock, double days, Stretch& known) noexcept {
+  const double moved = sigma * (1.0 + shock.relative * stretch(shock, days, known));
+  return std::max(std::max(moved, shock.minimum), 0.0);
 }
 
 Reason pricing_status(const InstrumentTerms& instrument, const InstrumentQuote& quote, double spot,
@@ -67,156 +69,18 @@ Reason pricing_status(const InstrumentTerms& instrument, const InstrumentQuote& 
   return instrument.is_option && !known ? Reason::missing_volatility : Reason::accepted;
 }
 
-// Bound of |F x D(F x) - V(F x)| over the band: its derivative in F is F times gamma.
-double strike_term_max(const Point& p, double forward, double value, double delta,
-                       double gamma_max) noexcept {
-  return std::fabs(forward * delta - value) +
-         p.band * forward * forward * (1.0 + p.band) * gamma_max;
-}
-
-// Bound of |d^2/dx^2 V(F x) / (F x)| over the band. For calls gamma and strike term have opposite
-// signs, for puts the same (docs/numerics.md).
-double coin_curvature(const Point& p, bool is_call, double forward, double value, double delta,
-                      double gamma_max) noexcept {
-  const double shrink = 1.0 - p.band;
-  const double gamma_term = forward * gamma_max / shrink;
-  const double strike_term = 2.0 * strike_term_max(p, forward, value, delta, gamma_max) /
-                             (forward * shrink * shrink * shrink);
-  return is_call ? std::max(gamma_term, strike_term) : gamma_term + strike_term;
-}
-
-void price_lanes(const InstrumentTerms& instrument, const ScenarioLanes& lanes,
+void price_lanes(const InstrumentTerms& instrument, const scenario::ScenarioLanes& lanes,
                  const PricingInputs& inputs, double forward, const RowSettings& settings,
                  RowScratch& scratch) noexcept {
-  const double log_moneyness = pricing::log_portable(forward / instrument.strike);
-  for (std::size_t s = 0; s < lanes.lane_count; ++s) {
-    scratch.forward[s] = forward * lanes.price_factor[s];
-    scratch.log_moneyness[s] = log_moneyness + lanes.log_price_factor[s];
-    scratch.total_volatility[s] = inputs.shocked_volatility[lanes.shock[s]];
-  }
+  settings.lanes->shock(lanes, inputs, forward, instrument.strike, scratch);
   settings.kernel({lanes.lane_count, scratch.forward.data(), scratch.log_moneyness.data(),
                    scratch.total_volatility.data()},
                   instrument.strike, instrument.is_call, settings.drift_band,
                   {scratch.value.data(), scratch.delta.data(), scratch.gamma_max.data()});
 }
 
-struct LaneDoubles {
-  double loss, drift, curvature;
-};
-
-// What is left of a price's change after its slope, over the band: at most smooth * t^2, and at
-// most kinked * |t|, because the slope itself stays within known ends.
-struct Remainder {
-  double smooth, kinked;
-};
-
-// An option in quote form: its delta stays within one unit.
-Remainder quote_remainder(const Point& p, double forward, double gamma_max) noexcept {
-  return {0.5 * p.band * p.band * forward * forward * gamma_max, p.band * forward};
-}
-
-// An option in coin form: the slope of V / F stays between zero and strike / forward.
-Remainder coin_remainder(const Point& p, const InstrumentTerms& instrument, double forward,
-                         double value, double delta, double gamma_max) noexcept {
-  const double shrink = 1.0 - p.band;
-  return {0.5 * p.band * p.band *
-              coin_curvature(p, instrument.is_call, forward, value, delta, gamma_max),
-          p.band * instrument.strike / (forward * shrink * shrink)};
-}
-
-// The lane's bound: smooth unless a kink makes the other one smaller; then negative, see
-// risk_row.hpp. `smooth` is that of the difference of both prices.
-double lane_bound(double smooth, const Remainder& base, const Remainder& shocked) noexcept {
-  const double kinked =
-      std::min(base.smooth, base.kinked) + std::min(shocked.smooth, shocked.kinked);
-  return smooth <= kinked ? smooth : -kinked;
-}
-
-LaneDoubles option_lane(const InstrumentTerms& instrument, const Point& p, double factor,
-                        double weight, double forward, double value, double delta,
-                        double gamma_max) noexcept {
-  if (instrument.form == PayoffForm::inverse_coin) {
-    const Remainder base = coin_remainder(p, instrument, p.forward, p.value, p.forward_delta,
-                                          p.gamma_max);
-    const Remainder shocked =
-        coin_remainder(p, instrument, forward, value, delta, gamma_max);
-    return {weight * (p.value / p.forward - value / forward) * p.scale,
-            p.band * weight *
-                ((p.forward_delta - p.value / p.forward) - (delta - value / forward)) * p.scale,
-            weight * lane_bound(base.smooth + shocked.smooth, base, shocked) * p.scale};
-  }
-  // Linear: V_0 - V_s. Inverse: V_0 (1 + k) - V_s. Both prices are convex, so the larger
-  // remainder bounds the difference.
-  const double share = instrument.form == PayoffForm::linear ? 1.0 : factor;
-  Remainder base = quote_remainder(p, p.forward, p.gamma_max);
-  base = {share * base.smooth, share * base.kinked};
-  const Remainder shocked = quote_remainder(p, forward, gamma_max);
-  const double bound =
-      weight * lane_bound(std::max(base.smooth, shocked.smooth), base, shocked) * p.scale;
-  if (instrument.form == PayoffForm::linear) {
-    return {weight * (p.value - value) * p.scale,
-            p.band * weight * (p.forward * p.forward_delta - forward * delta) * p.scale, bound};
-  }
-  return {weight * (p.value * factor - value) * p.scale,
-          p.band * weight * (factor * p.forward * p.forward_delta - forward * delta) * p.scale,
-          bound};
-}
-
-LaneDoubles delta_one_lane(const InstrumentTerms& instrument, const Point& p, double move,
-                           double factor, double weight) noexcept {
-  const double forward = p.forward * factor;
-  switch (instrument.form) {
-    case PayoffForm::linear: {
-      const double loss = weight * (p.forward - forward) * p.scale;
-      return {loss, p.band * loss, 0.0};
-    }
-    case PayoffForm::inverse_quote: return {weight * (0.0 - move) * p.scale, 0.0, 0.0};
-    case PayoffForm::inverse_coin: break;
-  }
-  const double loss = weight * (1.0 / forward - 1.0 / p.forward) * p.scale;
-  const double shrink = 1.0 - p.band;
-  return {loss, -p.band * loss,
-          p.band * p.band * std::fabs(loss) / (shrink * shrink * shrink)};
-}
-
-// False when a loss does not fit its lane; clears `bounded` when only a bound does not.
-bool round_lane(const LaneDoubles& lane, double unit, std::size_t s, const LaneStorage& lanes,
-                bool& bounded) noexcept {
-  const double loss = nearest(lane.loss * unit);
-  const double drift = nearest(lane.drift * unit);
-  const double bound = lane.curvature * unit;
-  const double curvature = bound < 0.0 ? -ceil_portable(-bound) : ceil_portable(bound);
-  if (!(std::fabs(loss) <= loss_lane_max)) return false;
-  const bool fits = std::fabs(drift) <= static_cast<double>(drift_lane_max) &&
-                    std::fabs(curvature) <= loss_lane_max;
-  bounded = bounded && fits;
-  lanes.loss[s] = static_cast<std::int32_t>(loss);
-  lanes.drift[s] = fits ? static_cast<std::int32_t>(drift) : 0;
-  lanes.curvature[s] = fits ? static_cast<std::int32_t>(curvature) : 0;
-  return true;
-}
-
-bool build_lanes(const InstrumentTerms& instrument, const ScenarioLanes& terms, const Point& point,
-                 const RowScratch& scratch, const LaneStorage& lanes, bool& bounded) noexcept {
-  const double unit = power_of_two(-instrument.exponent);
-  for (std::size_t s = 0; s < terms.scenario_count; ++s) {
-    const LaneDoubles lane =
-        instrument.is_option
-            ? option_lane(instrument, point, terms.price_factor[s], terms.weight[s],
-                          scratch.forward[s], scratch.value[s], scratch.delta[s],
-                          scratch.gamma_max[s])
-            : delta_one_lane(instrument, point, terms.price_move[s], terms.price_factor[s],
-                             terms.weight[s]);
-    if (!round_lane(lane, unit, s, lanes, bounded)) return false;
-  }
-  for (std::size_t s = terms.scenario_count; s < terms.lane_count; ++s) {
-    lanes.loss[s] = lanes.drift[s] = lanes.curvature[s] = 0;
-  }
-  return true;
-}
-
 RowDoubles option_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
-                          const Point& p) noexcept {
+                          const RowPoint& p) noexcept {
   const double half = 0.5 * p.band * p.band;
   const double forward_delta = p.forward * p.forward_delta;
   const double gamma = p.forward * p.forward * p.gamma_max;
@@ -248,7 +112,7 @@ RowDoubles option_scalars(const InstrumentTerms& instrument, const RiskUnitTerms
   return r;
 }
 
-RowDoubles delta_one_scalars(const InstrumentTerms& instrument, const Point& p) noexcept {
+RowDoubles delta_one_scalars(const InstrumentTerms& instrument, const RowPoint& p) noexcept {
   RowDoubles r;
   switch (instrument.form) {
     case PayoffForm::linear:
@@ -300,7 +164,7 @@ struct AmountDoubles {
 };
 
 void add_otm(const ExposureCharge& charge, const InstrumentTerms& instrument, bool coin_form,
-             const Point& p, double notional, AmountDoubles& total) noexcept {
+             const RowPoint& p, double notional, AmountDoubles& total) noexcept {
   const OtmAmount here = otm_amount(charge, instrument.is_call, instrument.strike, p.spot);
   total.amount += here.amount * notional;
   const double shrink = 1.0 - p.band;
@@ -322,7 +186,7 @@ void add_otm(const ExposureCharge& charge, const InstrumentTerms& instrument, bo
 }
 
 void exposure_amounts(const std::vector<ExposureCharge>& charges, const InstrumentTerms& instrument,
-                      bool coin_form, const Point& p, const RowDoubles& r,
+                      bool coin_form, const RowPoint& p, const RowDoubles& r,
                       AmountDoubles& longs, AmountDoubles& shorts) noexcept {
   for (const ExposureCharge& charge : charges) {
     longs.amount += charge.long_rate * r.notional + charge.long_mark_rate * std::max(0.0, r.value);
@@ -375,11 +239,11 @@ class ScalarRounding {
 };
 
 double expiry_rate(const InstrumentTerms& instrument, const ExpiryDeltaCharge& charge,
-                   double years) noexcept {
+                   double years, const RowLaneKernel& kernel) noexcept {
   if (instrument.kind == InstrumentKind::spot) return 0.0;
   if (instrument.kind == InstrumentKind::perpetual) return charge.minimum_rate;
-  return std::max(charge.minimum_rate,
-                  pricing::exp_portable(charge.annualised_move * years) - 1.0);
+  if (charge.annualised_move == 0.0) return charge.minimum_rate;
+  return std::max(charge.minimum_rate, kernel.exp(charge.annualised_move * years) - 1.0);
 }
 
 double delta_decay(const InstrumentTerms& instrument, double decay_minutes, double years) noexcept {
@@ -387,7 +251,7 @@ double delta_decay(const InstrumentTerms& instrument, double decay_minutes, doub
   return std::min(1.0, years * 525600.0 / decay_minutes);
 }
 
-void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit, const Point& p,
+void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit, const RowPoint& p,
                    const PricingInputs& inputs, const RowDoubles& r, const RowSettings& settings,
                    RiskRow& row) noexcept {
   ScalarRounding round(power_of_two(-instrument.exponent));
@@ -398,7 +262,7 @@ void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   const double delta = r.delta * decay;
   row.delta = round.nearest_of(delta);
   row.delta_slack = round.bound_of(r.delta_slack * decay);
-  const double rate = expiry_rate(instrument, unit.expiry_delta, inputs.years);
+  const double rate = expiry_rate(instrument, unit.expiry_delta, inputs.years, *settings.lanes);
   row.expiry_delta = round.nearest_of(delta * rate);
   row.expiry_delta_slack = round.bound_of(r.delta_slack * decay * rate);
   row.reducing_open_loss_per_lot = settings.reducing_open_loss_rate_max * r.notional;
@@ -434,9 +298,10 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
   const double root_years = std::sqrt(inputs.years);
   const double days = inputs.years * 365.0;
   inputs.base_volatility = quote.implied_volatility * root_years;
+  Stretch known;
   for (std::size_t i = 0; i < unit.lanes.shocks.size(); ++i) {
     inputs.shocked_volatility[i] =
-        shocked(quote.implied_volatility, unit.lanes.shocks[i], days) * root_years;
+        shocked(quote.implied_volatility, unit.lanes.shocks[i], days, known) * root_years;
   }
   return inputs;
 }
@@ -444,7 +309,7 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
 void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
                const PricingInputs& inputs, double spot, double x, const RowSettings& settings,
                RowScratch& scratch, const LaneStorage& lanes, RiskRow& row) noexcept {
-  row = RiskRow{};
+  std::construct_at(&row);  // in place: a row assigned from a temporary is written twice
   row.status = inputs.status;
   row.is_option = instrument.is_option;
   row.settles_in_coin = instrument.settles_in_coin;
@@ -454,7 +319,7 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   row.lanes = {lanes.loss, lanes.drift, lanes.curvature};
   if (row.status != Reason::accepted) return;
 
-  Point p{inputs.forward * x, spot, instrument.lot_scale, settings.drift_band, 0.0, 0.0, 0.0};
+  RowPoint p{inputs.forward * x, spot, instrument.lot_scale, settings.drift_band, 0.0, 0.0, 0.0};
   if (instrument.form == PayoffForm::inverse_quote) p.scale *= inputs.spot_per_forward;
   RowDoubles scalars;
   if (instrument.is_option) {
@@ -467,7 +332,11 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   } else {
     scalars = delta_one_scalars(instrument, p);
   }
-  if (!build_lanes(instrument, unit.lanes, p, scratch, lanes, row.bounded)) {
+  const LaneRounding rounded =
+      settings.lanes->round(instrument, unit.lanes, p, scratch,
+                            power_of_two(-instrument.exponent), lanes);
+  row.bounded = rounded.all_bounded;
+  if (!rounded.all_fit) {
     row.status = Reason::risk_array_out_of_range;
     return;
   }

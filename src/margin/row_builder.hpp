@@ -14,6 +14,7 @@
 #include <cstdint>
 
 #include "margin/risk_row.hpp"
+#include "margingate/instruction_set.hpp"
 #include "margingate/limits.hpp"
 #include "margingate/market.hpp"
 #include "pricing/black76.hpp"
@@ -47,10 +48,15 @@ struct RowScratch {
   alignas(64) std::array<double, scenario::lanes_max> gamma_max;
 };
 
+// See row_builder_lanes.hpp; every one gives the same integers.
+struct RowLaneKernel;
+[[nodiscard]] const RowLaneKernel& row_lane_kernel(InstructionSet set) noexcept;
+
 struct RowSettings {
   pricing::Black76Kernel kernel = nullptr;
   double drift_band = 0.0;
   double reducing_open_loss_rate_max = 0.0;
+  const RowLaneKernel* lanes = &row_lane_kernel(best_instruction_set());
 };
 
 struct LaneStorage {

@@ -24,21 +24,22 @@ struct Interval {
   std::int64_t hi = 0;
 };
 
+// What an account adds up comes first, so that the units an order does not touch cost one line.
 struct UnitInterval {
+  Interval total;
+  Interval profit[2];
+  std::uint32_t worst_scenario = 0;
+  bool decidable = true;
+  bool has_unpriced = false;
   Interval scan;
   Interval floor;
+  std::int64_t delta_lo = 0;     // of all fills, at the table's spot
+  std::int64_t delta_hi = 0;
+  std::int64_t delta_width = 0;  // what the drift may change at either end
   Interval expiry_delta;
   Interval delta_shock;
   Interval added;
   Interval unrealised_loss;
-  Interval total;
-  Interval profit[2];
-  std::int64_t delta_lo = 0;     // of all fills, at the table's spot
-  std::int64_t delta_hi = 0;
-  std::int64_t delta_width = 0;  // what the drift may change at either end
-  std::uint32_t worst_scenario = 0;
-  bool decidable = true;
-  bool has_unpriced = false;
 };
 
 // Where a unit's totals stand in the market.

@@ -1,8 +1,9 @@
 #include "support/audited_gate.hpp"
 
 #include <cmath>
-#include <sstream>
 #include <stdexcept>
+
+#include "support/verdict_audit.hpp"
 
 namespace margingate::testing {
 
@@ -61,33 +62,7 @@ reference::ReferenceMarket AuditedGate::market_of(Epoch epoch) const {
 }
 
 reference::ReferenceAccount AuditedGate::account_of(AccountId account) const {
-  reference::ReferenceAccount result;
-  for (const Gate::Leg& leg : gate_->legs(account)) {
-    result.legs.push_back({leg.instrument, leg.net_quantity.value, leg.working_buys.value,
-                           leg.working_sells.value, leg.entry_cash});
-  }
-  result.wallets = gate_->wallets(account);
-  result.open_losses = gate_->open_losses(account);
-  result.holds = gate_->holds(account);
-  return result;
-}
-
-void AuditedGate::disagree(const OrderIntent& intent, const Verdict& verdict,
-                           const reference::ReferenceDecision& expected, const char* what) {
-  if (!mismatch_.empty()) return;
-  std::ostringstream out;
-  out << what << ": account " << intent.account.value << " instrument "
-      << intent.instrument.value << (intent.side == Side::buy ? " buy " : " sell ")
-      << intent.quantity.value << " @ " << intent.price.value << "\n gate: "
-      << to_string(verdict.reason) << " by " << static_cast<int>(verdict.decided_by) << " before "
-      << verdict.requirement_before.value << " after " << verdict.requirement_after.value << " -"
-      << verdict.uncertainty.value << " equity " << verdict.equity.value << " +"
-      << verdict.equity_uncertainty.value << " open loss " << verdict.open_loss.value
-      << "\n reference: " << to_string(expected.reason) << " before "
-      << expected.before.initial_margin.value << " after "
-      << expected.after.initial_margin.value << " equity " << expected.after.equity.value
-      << " open loss " << expected.open_loss.value;
-  mismatch_ = out.str();
+  return reference_account(*gate_, account);
 }
 
 void AuditedGate::audit(const OrderIntent& intent, const reference::ReferenceAccount& account,
@@ -96,24 +71,8 @@ void AuditedGate::audit(const OrderIntent& intent, const reference::ReferenceAcc
   by_interval += v.decided_by == DecidedBy::interval;
   accepted += v.accepted();
   reducing += v.reason == Reason::accepted_reducing;
-  if (v.decided_by == DecidedBy::input) return;
-  const reference::ReferenceDecision expected =
-      reference_decide(market_of(v.epoch), account, intent);
-  if (v.reason != expected.reason) return disagree(intent, v, expected, "verdict differs");
-  const std::int64_t exact = expected.after.initial_margin.value;
-  const bool margin_inside = exact <= v.requirement_after.value &&
-                             exact >= v.requirement_after.value - v.uncertainty.value;
-  if (!margin_inside) return disagree(intent, v, expected, "margin outside its interval");
-  const std::int64_t equity = expected.after.equity.value;
-  const bool equity_inside = equity >= v.equity.value &&
-                             equity <= v.equity.value + v.equity_uncertainty.value;
-  if (!equity_inside) return disagree(intent, v, expected, "equity outside its interval");
-  if (v.open_loss < expected.open_loss) {
-    return disagree(intent, v, expected, "open loss booked too low");
-  }
-  if (v.decided_by == DecidedBy::exact && v.uncertainty.value != 0) {
-    return disagree(intent, v, expected, "exact decision with an interval");
-  }
+  if (!mismatch_.empty() || v.decided_by == DecidedBy::input) return;
+  mismatch_ = verdict_disagreement(market_of(v.epoch), account, intent, v);
 }
 
 Verdict AuditedGate::reserve(const OrderIntent& intent) {

@@ -8,7 +8,8 @@
 
 #include "margingate/gate.hpp"
 #include "margingate/revaluer.hpp"
-#include "reference/reference_decision.hpp"
+#include "reference/reference_account.hpp"
+#include "reference/reference_market.hpp"
 #include "support/universe.hpp"
 
 namespace margingate::testing {
@@ -44,8 +45,6 @@ class AuditedGate {
   void remember_newest();
   void audit(const OrderIntent& intent, const reference::ReferenceAccount& account,
              const Verdict& verdict);
-  void disagree(const OrderIntent& intent, const Verdict& verdict,
-                const reference::ReferenceDecision& expected, const char* what);
 
   Universe universe_;
   std::unique_ptr<Gate> gate_;

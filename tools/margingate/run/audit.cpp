@@ -17,9 +17,12 @@ constexpr std::size_t tables_kept = 64;
 
 std::string_view path_name(DecidedBy path) {
   switch (path) {
-    case DecidedBy::input: return "input";
-    case DecidedBy::interval: return "the certified interval";
-    case DecidedBy::exact: return "revaluing it exactly";
+    case DecidedBy::input:
+      return "input";
+    case DecidedBy::interval:
+      return "the certified interval";
+    case DecidedBy::exact:
+      return "revaluing it exactly";
   }
   return "unknown";
 }
@@ -108,7 +111,12 @@ bool Audit::after(const Verdict& verdict) {
   const bool is_refused_input = verdict.decided_by == DecidedBy::input && !verdict.accepted();
   if (is_refused_input) {
     ++without_margin_;
-    return true;
+    // That something has no price is for the reference to confirm; ages and capacities are not.
+    const bool is_unpriced =
+        verdict.reason >= Reason::missing_mark && verdict.reason <= Reason::position_unpriced;
+    if (!is_unpriced || table == nullptr) return true;
+    const ReferenceDecision exact = decide(market_of(*table));
+    return !is_accepted(exact.reason) || fail("whether there is a price", verdict, exact);
   }
   if (table == nullptr) return fail("whether the table is known", verdict, {});
   const ReferenceDecision exact = decide(market_of(*table));

@@ -1,0 +1,158 @@
+// What does a published table cost beyond its prices? Tables are built for the listed market and
+// held against the pricing kernel alone on the same lanes; then accounts are handed over under a
+// new table.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "margin/row_builder.hpp"
+#include "support/loaded_gate.hpp"
+#include "support/measure.hpp"
+
+namespace {
+
+using namespace margingate;
+using namespace margingate::bench;
+
+// One gate's terms as the revaluer sees them, without the gate.
+struct TableBuild {
+  io::GateSetup setup;
+  std::vector<scenario::RiskUnitTerms> units;
+  std::vector<scenario::InstrumentTerms> instruments;
+  std::vector<margin::PricingInputs> inputs;
+  std::vector<margin::RiskRow> rows;
+  std::vector<std::int32_t> lanes;
+  margin::RowSettings settings;
+  margin::RowScratch scratch;
+  std::size_t prices = 0;  // scenarios of all options
+
+  // Options of the market are repeated until there are `count`; scenarios are cut or repeated.
+  TableBuild(io::GateSetup source, std::size_t count, std::size_t scenarios);
+
+  [[nodiscard]] std::int64_t build() {
+    for (std::size_t i = 0; i < instruments.size(); ++i) {
+      std::int32_t* const first = lanes.data() + i * 3 * scenario::lanes_max;
+      const scenario::RiskUnitTerms& unit = units[instruments[i].risk_unit];
+      const double spot = setup.market.spots[unit.underlying];
+      const InstrumentQuote& quote = setup.market.quotes[quote_of[i]];
+      inputs[i] = margin::prepare_pricing(instruments[i], unit, quote, spot, spot,
+                                          setup.market.as_of);
+      margin::build_row(instruments[i], unit, inputs[i], spot, 1.0, settings, scratch,
+                        {first, first + scenario::lanes_max, first + 2 * scenario::lanes_max},
+                        rows[i]);
+    }
+    return rows.back().value;
+  }
+
+  // The kernel alone, on lanes that are shocked already.
+  [[nodiscard]] double price() {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < instruments.size(); ++i) {
+      const std::size_t count = units[instruments[i].risk_unit].lanes.lane_count;
+      settings.kernel({count, scratch.forward.data(), scratch.log_moneyness.data(),
+                       scratch.total_volatility.data()},
+                      instruments[i].strike, instruments[i].is_call, settings.drift_band,
+                      {scratch.value.data(), scratch.delta.data(), scratch.gamma_max.data()});
+      sum += scratch.value[0];
+    }
+    return sum;
+  }
+
+  std::vector<std::uint32_t> quote_of;
+};
+
+TableBuild::TableBuild(io::GateSetup source, std::size_t count, std::size_t scenarios)
+    : setup(std::move(source)) {
+  const GateConfig& config = setup.config;
+  for (std::uint32_t u = 0; u < config.model.units.size(); ++u) {
+    RiskUnitModel model = config.model.units[u];
+    std::vector<Scenario>& list = model.scan.scenarios;
+    const std::size_t own = list.size();
+    while (list.size() < scenarios) list.push_back(list[list.size() - own]);
+    list.resize(scenarios);
+    const bool coin_form = config.underlyings[u].asset == config.numeraire;
+    units.push_back(scenario::prepare_risk_unit(model, u, coin_form, config.money_decimals,
+                                                config.model.unrealised_profit));
+  }
+  const auto total = static_cast<std::uint32_t>(config.instruments.size());
+  for (std::uint32_t i = 0; instruments.size() < count; i = (i + 1) % total) {
+    const Instrument& instrument = config.instruments[i];
+    if (instrument.kind != InstrumentKind::option) continue;
+    const double reference = config.underlyings[instrument.underlying.value].reference_price;
+    instruments.push_back(scenario::prepare_instrument(instrument, units[instrument.risk_unit.value],
+                                                       reference, config.money_decimals,
+                                                       config.price_decimals));
+    quote_of.push_back(i);
+  }
+  inputs.resize(count);
+  rows.resize(count);
+  lanes.resize(count * 3 * scenario::lanes_max);
+  settings = {pricing::black76_kernel(best_instruction_set()), config.drift_band,
+              config.reducing_open_loss_rate_max};
+  prices = count * scenarios;
+  static_cast<void>(build());
+  std::size_t priced = 0;
+  for (const margin::RiskRow& row : rows) priced += row.status == Reason::accepted;
+  require(priced * 10 >= count * 9, "most rows of the table have no price");
+}
+
+using Maker = std::function<io::GateSetup()>;
+
+void add_table(const std::string& name, const Maker& make, std::size_t count,
+               std::size_t scenarios) {
+  const std::string size =
+      name + "/options:" + std::to_string(count) + "/scenarios:" + std::to_string(scenarios);
+  benchmark::RegisterBenchmark(("revaluation/build_table/" + size).c_str(),
+                               [=](benchmark::State& state) {
+    TableBuild table(make(), count, scenarios);
+    std::int64_t checksum = 0;
+    run_batches(state, 1, [&](std::size_t) { checksum = table.build(); }, [] {});
+    state.counters["ns_per_price"] = state.counters["ns"].value / static_cast<double>(table.prices);
+    state.counters["checksum"] = static_cast<double>(checksum);
+  })->UseManualTime()->Unit(benchmark::kMicrosecond);
+  benchmark::RegisterBenchmark(("ratio/reval_publish_vs_price_grid/" + size).c_str(),
+                               [=](benchmark::State& state) {
+    TableBuild table(make(), count, scenarios);
+    run_pairs(
+        state, {1.7, 0.0},
+        Timed{std::size_t{1}, [&](std::size_t) { benchmark::DoNotOptimize(table.build()); }},
+        Timed{std::size_t{1}, [&](std::size_t) { benchmark::DoNotOptimize(table.price()); }},
+        [] {});
+  })->UseManualTime()->Unit(benchmark::kMicrosecond);
+}
+
+// A new table is published and every account is summed under it, handed over and adopted.
+void add_sweep(std::uint32_t accounts, std::uint32_t legs) {
+  const std::string name = "revaluation/hand_over/accounts:" + std::to_string(accounts) +
+                           "/legs:" + std::to_string(legs);
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
+    LoadedGate book(portfolio_setup(), {accounts, legs, 0, 1.02, 1});
+    book.publish_only();
+    std::size_t adopted = 0;
+    run_batches(state, 1, [&](std::size_t) { adopted = book.adopt_all(); },
+                [&] { book.publish_only(); });
+    require(adopted == accounts, "not every account was handed over");
+    state.counters["ns_per_account"] =
+        state.counters["ns"].value / static_cast<double>(accounts);
+  })->UseManualTime()->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  add_table("portfolio", portfolio_setup, 4'000, 60);
+  add_table("portfolio", portfolio_setup, 1'900, 35);
+  add_table("coin", coin_setup, 1'900, 35);
+  add_sweep(1'000, 8);
+  add_sweep(10'000, 8);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return EXIT_FAILURE;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,177 @@
+#include "support/reject_scenes.hpp"
+
+#include <limits>
+
+namespace margingate::testing {
+namespace {
+
+constexpr std::uint32_t accounts = 8;
+
+Universe make_traded_universe() {
+  Random random(7);
+  UniverseOptions options;
+  options.options_per_underlying = 12;
+  Universe universe = make_universe(random, options);
+  universe.config.limits.accounts_max = accounts;
+  universe.config.limits.queue_capacity = 1u << 19;
+  return universe;
+}
+
+std::unique_ptr<TinyGate> funded(const std::function<void(TinySetup&)>& change = {}) {
+  auto tiny = std::make_unique<TinyGate>(change);
+  static_cast<void>(tiny->deposit(10'000'000));
+  static_cast<void>(tiny->deposit(10'000'000, {1}));
+  return tiny;
+}
+
+}  // namespace
+
+RejectScenes::RejectScenes()
+    : universe_(make_traded_universe()),
+      flow_(universe_, {7, accounts, 256, 0.1, 0.002}),
+      gate_(Gate::create(universe_.config).gate),
+      revaluer_(std::make_unique<Revaluer>(*gate_)) {
+  static_cast<void>(revaluer_->update_surface(universe_.surface));
+  for (std::uint32_t u = 0; u < flow_.underlyings(); ++u) {
+    static_cast<void>(gate_->apply(flow_.tick(u, now_)));
+  }
+  for (std::uint32_t a = 0; a < accounts; ++a) {
+    static_cast<void>(gate_->apply(flow_.deposit(a, 5'000.0 * (a + 1))));
+  }
+  set_up_unpriced();
+  set_up_stale();
+  set_up_full();
+  let_background_work();
+}
+
+void RejectScenes::see(Reason reason) noexcept { seen_.set(static_cast<std::size_t>(reason)); }
+
+void RejectScenes::let_background_work() {
+  for (int i = 0; i < 3; ++i) {
+    static_cast<void>(revaluer_->run_once());
+    gate_->poll();
+  }
+  // A table that nobody has looked at yet, and totals that wait.
+  revaluer_->request_publication();
+  static_cast<void>(revaluer_->run_once());
+}
+
+// Account 1 holds a call that has no volatility; the spot alone can be traded.
+void RejectScenes::set_up_unpriced() {
+  unpriced_ = funded([](TinySetup& setup) {
+    setup.config.instruments[tiny::future.value].expiry = {tiny_start.ns - 1};
+    setup.surface.quotes[tiny::perpetual.value].forward = -1.0;
+    setup.surface.quotes[tiny::call.value].implied_volatility = -1.0;
+    setup.surface.quotes[tiny::inverse.value].forward = std::numeric_limits<double>::denorm_min();
+  });
+  static_cast<void>(unpriced_->transfer(tiny::call, 1, 5.0, {1}));
+  unpriced_->publish_and_adopt();
+}
+
+void RejectScenes::set_up_stale() {
+  for (auto* tiny : {&old_table_, &old_spot_, &far_spot_}) {
+    *tiny = funded();
+    static_cast<void>((*tiny)->transfer(tiny::perpetual, 100, 100.0));
+    (*tiny)->publish_and_adopt();
+  }
+  old_table_->pass(seconds(11));
+  old_spot_->pass(seconds(61));
+  Market surface = old_spot_->surface();
+  surface.as_of = old_spot_->now;
+  old_spot_->update_surface(surface);
+  old_spot_->publish_and_adopt();
+  static_cast<void>(far_spot_->tick(140.0));
+}
+
+void RejectScenes::set_up_full() {
+  few_legs_ = funded([](TinySetup& s) { s.config.limits.legs_max = 1; });
+  few_orders_ = funded([](TinySetup& s) {
+    s.config.limits.working_orders_max = 1;
+    s.config.limits.quantity_max = 10;
+  });
+  small_queue_ = funded([](TinySetup& s) { s.config.limits.queue_capacity = 64; });
+  for (auto* tiny : {&few_legs_, &few_orders_, &small_queue_}) {
+    static_cast<void>((*tiny)->transfer(tiny::perpetual, 5, 100.0));
+    (*tiny)->publish_and_adopt();
+  }
+}
+
+void RejectScenes::cancel(Gate& gate, const Verdict& verdict) {
+  see(verdict);
+  if (verdict.accepted()) see(gate.release({verdict.order}));
+}
+
+void RejectScenes::unpriced() {
+  Gate& gate = unpriced_->gate();
+  for (const InstrumentId id :
+       {tiny::perpetual, tiny::future, tiny::call, tiny::inverse, tiny::spot}) {
+    OrderIntent intent = unpriced_->buy(id, 1, 100.0);
+    cancel(gate, gate.reserve(intent));
+    intent.account = {1};
+    see(gate.check(intent));
+  }
+}
+
+void RejectScenes::stale() {
+  for (const auto* tiny : {&old_table_, &old_spot_, &far_spot_}) {
+    Gate& gate = (*tiny)->gate();
+    see(gate.check((*tiny)->buy(tiny::perpetual, 1, 100.0)));
+    cancel(gate, gate.reserve((*tiny)->sell(tiny::perpetual, 1, 140.0)));
+  }
+}
+
+void RejectScenes::full() {
+  see(few_legs_->gate().reserve(few_legs_->buy(tiny::call, 1, 5.0)));
+  see(few_legs_->transfer(tiny::call, 1, 5.0));
+  Gate& gate = few_orders_->gate();
+  see(gate.check(few_orders_->buy(tiny::perpetual, 6, 100.0)));
+  const Verdict only = gate.reserve(few_orders_->buy(tiny::perpetual, 1, 100.0));
+  see(gate.reserve(few_orders_->buy(tiny::perpetual, 1, 100.0)));
+  cancel(gate, only);
+  cancel(small_queue_->gate(), small_queue_->gate().reserve(
+                                   small_queue_->buy(tiny::perpetual, 1, 100.0)));
+  small_queue_->gate().poll();
+}
+
+void RejectScenes::small_scene(int number) {
+  switch (number % 4) {
+    case 0: see(no_table_.gate().reserve(no_table_.buy(tiny::call, 1, 5.0))); break;
+    case 1: unpriced(); break;
+    case 2: stale(); break;
+    default: full(); break;
+  }
+}
+
+void RejectScenes::run(int events) {
+  for (int i = 0; i < events; ++i) {
+    now_ = now_ + Duration{1'000};
+    const Event event = flow_.next(now_);
+    const Verdict verdict = gate_->apply(event);
+    flow_.took(event, verdict);
+    see(verdict);
+    if (i % 32 == 0) gate_->poll();
+    if (i % 32 == 16) small_scene(i / 32);
+    if (i % 64 == 40) gate_->prefetch({static_cast<std::uint32_t>(i) % accounts}, {0});
+  }
+}
+
+std::vector<Reason> RejectScenes::missing() const {
+  std::vector<Reason> reasons;
+  for (std::size_t number = 0; number < seen_.size(); ++number) {
+    const auto reason = static_cast<Reason>(number);
+    const bool exists = to_string(reason) != "unknown" && reason != Reason::internal_fault;
+    if (exists && !seen_.test(number)) reasons.push_back(reason);
+  }
+  return reasons;
+}
+
+bool RejectScenes::saw_everything() const noexcept {
+  for (std::size_t number = 0; number < seen_.size(); ++number) {
+    const auto reason = static_cast<Reason>(number);
+    const bool exists = to_string(reason) != "unknown" && reason != Reason::internal_fault;
+    if (exists && !seen_.test(number)) return false;
+  }
+  return true;
+}
+
+}  // namespace margingate::testing
