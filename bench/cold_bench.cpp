@@ -83,8 +83,7 @@ struct ColdTouch {
 
 template <class Body>
 void add_case(const std::string& name, Body body) {
-  benchmark::RegisterBenchmark(name.c_str(), body)
-      ->UseManualTime()->Unit(benchmark::kMicrosecond);
+  benchmark::RegisterBenchmark(name.c_str(), body)->UseManualTime()->Unit(benchmark::kMicrosecond);
 }
 
 void add_cases(std::uint32_t accounts) {

@@ -55,8 +55,7 @@ class LazyBench {
 };
 
 std::shared_ptr<LazyBench> book_of(io::GateSetup (*setup)(), BookOptions options) {
-  return std::make_shared<LazyBench>(
-      [=] { return std::make_unique<Bench>(setup(), options); });
+  return std::make_shared<LazyBench>([=] { return std::make_unique<Bench>(setup(), options); });
 }
 
 std::shared_ptr<LazyBench> portfolio_book(std::uint32_t legs, std::uint32_t working_orders = 0) {
@@ -94,9 +93,10 @@ struct Decide {
 
 benchmark::internal::Benchmark* add_case(const std::string& name,
                                          std::function<void(benchmark::State&)> body) {
-  return benchmark::RegisterBenchmark(name.c_str(), [body = std::move(body)](auto& state) {
-           body(state);
-         })->UseManualTime()->Unit(benchmark::kMicrosecond);
+  return benchmark::RegisterBenchmark(name.c_str(),
+                                      [body = std::move(body)](auto& state) { body(state); })
+      ->UseManualTime()
+      ->Unit(benchmark::kMicrosecond);
 }
 
 void report_checksum(Bench& b, const std::vector<OrderIntent>& orders, benchmark::State& state) {

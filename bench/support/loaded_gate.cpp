@@ -36,7 +36,8 @@ LoadedGate::LoadedGate(io::GateSetup setup, const BookOptions& options)
   gate_ = std::move(created.gate);
   revaluer_ = std::make_unique<Revaluer>(*gate_);
   require(revaluer_->update_surface(setup_.market), "the surface does not fit the gate");
-  for (const SpotTick& tick : setup_.spot_ticks) require(gate_->apply(tick) == Reason::accepted, "tick");
+  for (const SpotTick& tick : setup_.spot_ticks)
+    require(gate_->apply(tick) == Reason::accepted, "tick");
   for (const AssetTick& tick : setup_.asset_ticks) static_cast<void>(gate_->apply(tick));
   publish();
   for (std::uint32_t u = 0; u < setup_.config.model.units.size(); ++u) {
@@ -83,14 +84,13 @@ void LoadedGate::load_account(std::uint32_t account) {
   for (std::uint32_t n = 0; n < options_.legs; ++n) {
     const std::vector<InstrumentId>& options = tradable_[n % units];
     const std::size_t turn = n / units;
-    const std::size_t at = turn < traded_per_unit
-                               ? turn * options.size() / traded_per_unit
-                               : (turn * 7 + account) % options.size();
+    const std::size_t at = turn < traded_per_unit ? turn * options.size() / traded_per_unit
+                                                  : (turn * 7 + account) % options.size();
     const std::int64_t lots = random_.integer(1, 40) * (random_.below(2) == 0 ? 1 : -1);
     const InstrumentId id = options[at];
-    require(gate_->apply(PositionTransfer{{account}, id, {lots}, fair_[id.value]}) ==
-                Reason::accepted,
-            "a position was refused");
+    require(
+        gate_->apply(PositionTransfer{{account}, id, {lots}, fair_[id.value]}) == Reason::accepted,
+        "a position was refused");
     if (n % 1'024 == 0) drain();
   }
   drain();
@@ -100,9 +100,9 @@ void LoadedGate::fund(std::uint32_t account) {
   if (account % 1'024 == 0) drain();
   if (options_.tight == 0.0) {
     const Money plenty{std::int64_t{1} << 56};
-    require(gate_->apply(CashMovement{{account}, setup_.config.numeraire, plenty}) ==
-                Reason::accepted,
-            "an account could not be funded");
+    require(
+        gate_->apply(CashMovement{{account}, setup_.config.numeraire, plenty}) == Reason::accepted,
+        "an account could not be funded");
     return;
   }
   const MarginStatement statement = gate_->statement(AccountId{account});
@@ -111,9 +111,9 @@ void LoadedGate::fund(std::uint32_t account) {
   const double wanted = account % 2 == 0 ? 1'000.0 : options_.tight;
   const auto target = static_cast<std::int64_t>(static_cast<double>(margin) * wanted);
   const Money amount{target - statement.equity.value};
-  require(gate_->apply(CashMovement{{account}, setup_.config.numeraire, amount}) ==
-              Reason::accepted,
-          "an account could not be funded");
+  require(
+      gate_->apply(CashMovement{{account}, setup_.config.numeraire, amount}) == Reason::accepted,
+      "an account could not be funded");
 }
 
 void LoadedGate::place_working_orders() {
@@ -135,7 +135,8 @@ void LoadedGate::place_working_orders() {
 
 OrderIntent LoadedGate::random_order() {
   const std::vector<InstrumentId>& options = tradable_[random_.below(tradable_.size())];
-  const InstrumentId id = options[random_.below(traded_per_unit) * options.size() / traded_per_unit];
+  const InstrumentId id =
+      options[random_.below(traded_per_unit) * options.size() / traded_per_unit];
   const double price = static_cast<double>(fair_[id.value].value) * random_.uniform(0.98, 1.02);
   OrderIntent order;
   order.account = {static_cast<std::uint32_t>(random_.below(options_.accounts))};

@@ -23,8 +23,8 @@ namespace margingate::bench {
 
 struct BookOptions {
   std::uint32_t accounts = 8;
-  std::uint32_t legs = 10;            // per account
-  std::uint32_t working_orders = 0;   // over all accounts
+  std::uint32_t legs = 10;           // per account
+  std::uint32_t working_orders = 0;  // over all accounts
   // Equity of every second account as a multiple of its initial margin; the others are rich.
   // Zero: every account is.
   double tight = 1.02;

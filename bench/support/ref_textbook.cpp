@@ -56,11 +56,10 @@ RefTextbook::RefTextbook(LoadedGate& book)
   for (std::uint32_t a = 0; a < book.options().accounts; ++a) {
     Account& account = accounts_[a];
     for (const Gate::Leg& leg : book.gate().legs({a})) {
-      account.legs[leg.instrument.value] = {static_cast<double>(leg.net_quantity.value),
-                                            static_cast<double>(leg.working_buys.value),
-                                            static_cast<double>(leg.working_sells.value),
-                                            static_cast<double>(leg.entry_cash.value) /
-                                                money_scale_};
+      account.legs[leg.instrument.value] = {
+          static_cast<double>(leg.net_quantity.value), static_cast<double>(leg.working_buys.value),
+          static_cast<double>(leg.working_sells.value),
+          static_cast<double>(leg.entry_cash.value) / money_scale_};
     }
     for (const Money wallet : book.gate().wallets({a})) {
       account.wallets.push_back(static_cast<double>(wallet.value) / money_scale_);
@@ -102,12 +101,12 @@ RefTextbook::Terms RefTextbook::price(std::uint32_t id) const {
   terms.notional = is_option ? spot * c : coin;
   const double growth = std::exp(model.expiry_delta.annualised_move * years) - 1.0;
   const bool dated = instrument.kind != InstrumentKind::perpetual;
-  terms.expiry_delta = terms.delta * std::max(model.expiry_delta.minimum_rate, dated ? growth : 0.0);
+  terms.expiry_delta =
+      terms.delta * std::max(model.expiry_delta.minimum_rate, dated ? growth : 0.0);
   return terms;
 }
 
-void RefTextbook::add_leg(std::uint32_t id, const Leg& leg, const Terms& terms,
-                          Unit& unit) const {
+void RefTextbook::add_leg(std::uint32_t id, const Leg& leg, const Terms& terms, Unit& unit) const {
   const Instrument& instrument = config_.instruments[id];
   const RiskUnitModel& model = config_.model.units[instrument.risk_unit.value];
   unit.losses.resize(terms.losses.size());
@@ -158,8 +157,7 @@ RefTextbook::Margin RefTextbook::margin(const Account& account) const {
   for (const OffsetCredit& credit : config_.model.credits) {
     const Unit& a = result.units[credit.first.value];
     const Unit& b = result.units[credit.second.value];
-    const bool opposite =
-        (a.delta_lo > 0 && b.delta_hi < 0) || (a.delta_hi < 0 && b.delta_lo > 0);
+    const bool opposite = (a.delta_lo > 0 && b.delta_hi < 0) || (a.delta_hi < 0 && b.delta_lo > 0);
     if (!opposite) continue;
     risk -= credit.rate * std::min(std::max(a.scan, a.floor), std::max(b.scan, b.floor));
   }
@@ -182,9 +180,10 @@ double RefTextbook::open_loss(const OrderIntent& intent) const {
   const double spot = spots_[instrument.underlying.value];
   const double forward = quote.forward * (spot / market_.spots[instrument.underlying.value]);
   const double years = static_cast<double>((instrument.expiry - market_.as_of).value) / year_ns;
-  const double value = black(forward, instrument.strike, quote.implied_volatility * std::sqrt(years),
-                             instrument.option_type == OptionType::call)
-                           .value;
+  const double value =
+      black(forward, instrument.strike, quote.implied_volatility * std::sqrt(years),
+            instrument.option_type == OptionType::call)
+          .value;
   const double paid = static_cast<double>(intent.price.value) / price_scale_;
   const double coins = static_cast<double>(intent.quantity.value) * instrument.contract_size /
                        static_cast<double>(instrument.lots_per_contract);
@@ -230,8 +229,8 @@ void require_same_decisions(LoadedGate& book, RefTextbook& textbook,
     const Verdict verdict = book.gate().check(order);
     const RefTextbook::Decision expected = textbook.check(order);
     const double margin = static_cast<double>(verdict.requirement_after.value) / scale;
-    const double allowed = 1e-6 * std::max(margin, 1.0) +
-                           static_cast<double>(verdict.uncertainty.value) / scale;
+    const double allowed =
+        1e-6 * std::max(margin, 1.0) + static_cast<double>(verdict.uncertainty.value) / scale;
     require(std::fabs(margin - expected.initial_margin) <= allowed,
             "gate and textbook disagree on a margin");
     if (std::fabs(expected.equity - expected.initial_margin) <= 1e-7 * margin) continue;

@@ -63,14 +63,16 @@ void add_copy(const io::MarketFile& listed, const std::string& coin, std::size_t
 
 }  // namespace
 
-io::GateSetup portfolio_setup() { return checked_setup(listed_market(), portfolio_parameters(), {}); }
+io::GateSetup portfolio_setup() {
+  return checked_setup(listed_market(), portfolio_parameters(), {});
+}
 
 io::GateSetup coin_setup() {
   io::GateSetupOptions options;
   options.money_decimals = 12;
-  return checked_setup(
-      listed_market(), io::read_parameter_file(in_source("params/deribit-btc-2024-06-17.json")),
-      options);
+  return checked_setup(listed_market(),
+                       io::read_parameter_file(in_source("params/deribit-btc-2024-06-17.json")),
+                       options);
 }
 
 io::GateSetup many_units_setup(std::uint32_t units) {

@@ -25,10 +25,10 @@ struct Counters {
   std::uint64_t transfers = 0;
   std::uint64_t spot_ticks = 0;
   std::uint64_t tables_seen = 0;
-  std::uint64_t adoptions = 0;            // totals taken over from the revaluer
+  std::uint64_t adoptions = 0;               // totals taken over from the revaluer
   std::uint64_t adoptions_with_changes = 0;  // of which with later changes applied on top
-  std::uint64_t first_touch_sums = 0;     // totals re-summed on the order thread
-  std::uint64_t events_deferred = 0;      // told to the revaluer later: its queue was full
+  std::uint64_t first_touch_sums = 0;        // totals re-summed on the order thread
+  std::uint64_t events_deferred = 0;         // told to the revaluer later: its queue was full
 };
 
 }  // namespace margingate

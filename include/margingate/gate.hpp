@@ -55,8 +55,8 @@ struct GateConfig {
   // A reducing order may pay this share of its notional beyond the mark and still pass.
   double reducing_open_loss_rate_max = 0.05;
 
-  std::optional<InstructionSet> instruction_set;    // best supported one unless given
-  std::pmr::memory_resource* memory = nullptr;      // default resource unless given
+  std::optional<InstructionSet> instruction_set;  // best supported one unless given
+  std::pmr::memory_resource* memory = nullptr;    // default resource unless given
 };
 
 // An account's place in a published table, as adopted by poll().
@@ -152,12 +152,12 @@ class Gate {
 };
 
 struct GateIssue {
-  std::string where;     // path of the field, e.g. "instruments[12].strike"
+  std::string where;  // path of the field, e.g. "instruments[12].strike"
   std::string expected;
 };
 
 struct Gate::Created {
-  std::unique_ptr<Gate> gate;     // null when there are issues
+  std::unique_ptr<Gate> gate;  // null when there are issues
   std::vector<GateIssue> issues;
 };
 

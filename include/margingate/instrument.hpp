@@ -40,8 +40,8 @@ struct Instrument {
 
 // What a price moves: an index with its coin, if the coin is an asset the gate knows.
 struct Underlying {
-  AssetId asset;            // the coin itself
-  double reference_price;   // quote currency; only scales rounding, see docs/numerics.md
+  AssetId asset;           // the coin itself
+  double reference_price;  // quote currency; only scales rounding, see docs/numerics.md
 };
 
 // Collateral asset. A positive net balance counts at 1 - haircut, a negative one in full.

@@ -16,13 +16,13 @@
 namespace margingate {
 
 struct GateLimits {
-  std::uint32_t accounts_max = 1'024;         // 1 .. 2^24
-  std::uint32_t legs_max = 65'536;            // (account, instrument) pairs ever touched
-  std::uint32_t working_orders_max = 65'536;  // alive at once, over all accounts
-  std::uint32_t risk_tables_max = 4;          // 3 .. 16; tables alive at once
-  std::uint32_t queue_capacity = 65'536;      // events to the revaluer; twice an account whole
-  std::uint32_t changes_max = 65'536;         // position changes remembered for adoption
-  std::int64_t quantity_max = 1'000'000'000;  // lots per order and per leg, <= 2^30
+  std::uint32_t accounts_max = 1'024;             // 1 .. 2^24
+  std::uint32_t legs_max = 65'536;                // (account, instrument) pairs ever touched
+  std::uint32_t working_orders_max = 65'536;      // alive at once, over all accounts
+  std::uint32_t risk_tables_max = 4;              // 3 .. 16; tables alive at once
+  std::uint32_t queue_capacity = 65'536;          // events to the revaluer; twice an account whole
+  std::uint32_t changes_max = 65'536;             // position changes remembered for adoption
+  std::int64_t quantity_max = 1'000'000'000;      // lots per order and per leg, <= 2^30
   std::int64_t cash_max = std::int64_t{1} << 60;  // |wallet| per asset and account
 };
 

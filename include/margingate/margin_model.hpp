@@ -22,11 +22,11 @@ namespace margingate {
 // sigma' = max(sigma * (1 + relative * (pivot_days / days)^power), minimum), with power chosen by
 // days < pivot_days; never below zero.
 struct VolatilityShock {
-  double relative = 0.0;      // > -1
-  double minimum = 0.0;       // floor of the shocked volatility, fraction per year
-  double short_power = 0.0;   // days < pivot_days
-  double long_power = 0.0;    // days >= pivot_days
-  double pivot_days = 30.0;   // > 0
+  double relative = 0.0;     // > -1
+  double minimum = 0.0;      // floor of the shocked volatility, fraction per year
+  double short_power = 0.0;  // days < pivot_days
+  double long_power = 0.0;   // days >= pivot_days
+  double pivot_days = 30.0;  // > 0
 
   friend bool operator==(const VolatilityShock&, const VolatilityShock&) = default;
 };
@@ -57,9 +57,9 @@ struct ExpiryDeltaCharge {
 // |D| * min(rate_per_unit * max(|D| - threshold, 0), rate_max), with D the delta that long options
 // may shrink but never flip or grow. Off while rate_max is zero.
 struct DeltaShock {
-  double rate_per_unit = 0.0;     // per unit of the underlying
-  double threshold_quote = 0.0;   // divided by the spot to give units
-  double rate_max = 0.0;          // 0 .. 1
+  double rate_per_unit = 0.0;    // per unit of the underlying
+  double threshold_quote = 0.0;  // divided by the spot to give units
+  double rate_max = 0.0;         // 0 .. 1
 };
 
 // Amount per contract held (or that could be held if working orders fill), longs and shorts apart:
@@ -93,13 +93,13 @@ struct OffsetCredit {
 };
 
 enum class UnrealisedProfit : std::uint8_t {
-  counted,       // gains and losses of all positions are equity of the account
-  losses_only,   // each position's loss counts, no position's gain does (isolated collateral)
+  counted,      // gains and losses of all positions are equity of the account
+  losses_only,  // each position's loss counts, no position's gain does (isolated collateral)
 };
 
 struct MarginModel {
-  std::string name;        // as users call it, e.g. "portfolio"
-  std::string parameters;  // name of the parameter set
+  std::string name;                  // as users call it, e.g. "portfolio"
+  std::string parameters;            // name of the parameter set
   std::vector<RiskUnitModel> units;  // by RiskUnitId
   std::vector<OffsetCredit> credits;
   UnrealisedProfit unrealised_profit = UnrealisedProfit::counted;
@@ -108,7 +108,7 @@ struct MarginModel {
 };
 
 struct ModelIssue {
-  std::string where;     // e.g. "units[0].scan.scenarios[3].weight"
+  std::string where;  // e.g. "units[0].scan.scenarios[3].weight"
   std::string expected;
 };
 

@@ -27,8 +27,8 @@ struct InstrumentQuote {
 
 struct Market {
   Timestamp as_of;
-  std::vector<double> spots;             // by UnderlyingId
-  std::vector<InstrumentQuote> quotes;   // by InstrumentId, observed at these spots
+  std::vector<double> spots;            // by UnderlyingId
+  std::vector<InstrumentQuote> quotes;  // by InstrumentId, observed at these spots
 };
 
 }  // namespace margingate

@@ -45,16 +45,16 @@ struct RevaluerOptions {
 struct PublishedTable {
   Epoch epoch = 0;
   Timestamp as_of;
-  std::uint64_t surface = 0;     // counts update_surface calls, the first is 1
-  std::vector<Price> spots;      // by UnderlyingId
+  std::uint64_t surface = 0;  // counts update_surface calls, the first is 1
+  std::vector<Price> spots;   // by UnderlyingId
 };
 
 struct RevaluationReport {
-  std::uint64_t events = 0;           // taken from the gate
-  std::uint64_t tables_published = 0; // 0 or 1
-  std::uint64_t tables_deferred = 0;  // 1 when every table was still in use
+  std::uint64_t events = 0;            // taken from the gate
+  std::uint64_t tables_published = 0;  // 0 or 1
+  std::uint64_t tables_deferred = 0;   // 1 when every table was still in use
   std::uint64_t accounts_handed_over = 0;
-  std::uint64_t accounts_pending = 0; // still to be handed over under the newest table
+  std::uint64_t accounts_pending = 0;  // still to be handed over under the newest table
   std::uint64_t alerts = 0;
 };
 
@@ -93,7 +93,7 @@ class RevaluerThread {
     std::uint64_t tables_deferred = 0;
     std::uint64_t accounts_handed_over = 0;
     std::uint64_t alerts = 0;
-    std::uint64_t publication_ns_total = 0;   // time inside runs that published
+    std::uint64_t publication_ns_total = 0;  // time inside runs that published
     std::uint64_t publication_ns_max = 0;
   };
 

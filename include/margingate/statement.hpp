@@ -25,23 +25,23 @@ struct PositionStatement {
   Quantity net_quantity;
   Quantity working_buys;
   Quantity working_sells;
-  Money value;                      // mark value of the net quantity
+  Money value;  // mark value of the net quantity
   Money unrealised_profit;
-  std::vector<Money> losses;        // of the net quantity, by scenario
+  std::vector<Money> losses;             // of the net quantity, by scenario
   std::vector<Money> worst_fill_losses;  // added by working orders, by scenario
 };
 
 struct RiskUnitStatement {
   RiskUnitId risk_unit;
-  std::vector<Money> losses;             // positions and working orders at their worst
-  std::vector<Money> position_losses;    // positions alone
-  Money scan_risk;                       // after deductibles and rounding, floor not applied
+  std::vector<Money> losses;           // positions and working orders at their worst
+  std::vector<Money> position_losses;  // positions alone
+  Money scan_risk;                     // after deductibles and rounding, floor not applied
   std::uint32_t worst_scenario = 0;
   Money floor;
   Money expiry_delta_charge;
   Money delta_shock;
   Money added_charges;
-  Money unrealised_losses;               // models that do not net unrealised profit
+  Money unrealised_losses;  // models that do not net unrealised profit
   Money total;
   std::vector<PositionStatement> positions;
 };
@@ -50,13 +50,13 @@ struct MarginStatement {
   Reason reason = Reason::accepted;
   Epoch epoch = 0;
   Money equity;
-  Money risk;              // all units, after credits
+  Money risk;  // all units, after credits
   Money credits;
   Money holds;
-  Money open_losses;       // already taken off equity
+  Money open_losses;  // already taken off equity
   Money initial_margin;
   Money maintenance_margin;
-  Money margin_excess;     // equity - initial_margin
+  Money margin_excess;  // equity - initial_margin
   std::vector<RiskUnitStatement> risk_units;
 };
 

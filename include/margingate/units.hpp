@@ -40,7 +40,9 @@ struct Timestamp {
 
   friend constexpr auto operator<=>(const Timestamp&, const Timestamp&) noexcept = default;
   friend constexpr Duration operator-(Timestamp a, Timestamp b) noexcept { return {a.ns - b.ns}; }
-  friend constexpr Timestamp operator+(Timestamp a, Duration d) noexcept { return {a.ns + d.value}; }
+  friend constexpr Timestamp operator+(Timestamp a, Duration d) noexcept {
+    return {a.ns + d.value};
+  }
 };
 
 constexpr Duration milliseconds(std::int64_t count) noexcept { return {count * 1'000'000}; }

@@ -71,15 +71,15 @@ enum class DecidedBy : std::uint8_t {
 struct Verdict {
   Reason reason = Reason::internal_fault;
   DecidedBy decided_by = DecidedBy::input;
-  std::uint8_t worst_scenario = 0;   // in the order's risk unit, after the order
+  std::uint8_t worst_scenario = 0;  // in the order's risk unit, after the order
   RiskUnitId risk_unit;
-  WorkingOrderHandle order;          // valid when reserve or replace accepted
-  Money requirement_before;          // upper ends of certified intervals; exact when
-  Money requirement_after;           // uncertainty is zero
-  Money uncertainty;                 // requirement_after minus its lower end
-  Money equity;                      // lower end, after the order's open loss
+  WorkingOrderHandle order;  // valid when reserve or replace accepted
+  Money requirement_before;  // upper ends of certified intervals; exact when
+  Money requirement_after;   // uncertainty is zero
+  Money uncertainty;         // requirement_after minus its lower end
+  Money equity;              // lower end, after the order's open loss
   Money equity_uncertainty;
-  Money open_loss;                   // booked for what the order pays beyond the mark
+  Money open_loss;  // booked for what the order pays beyond the mark
   Epoch epoch = 0;
   Duration epoch_age;
 

@@ -74,13 +74,12 @@ void check_assets(const GateConfig& c, Issues& issues) {
 
 void check_references(const GateConfig& c, const Instrument& i, const std::string& path,
                       Issues& issues) {
-  const bool known =
-      issues.require(i.underlying.value < c.underlyings.size(), path + ".underlying",
-                     "an index into underlyings") &&
-      issues.require(i.risk_unit.value < c.model.units.size(), path + ".risk_unit",
-                     "an index into model.units") &&
-      issues.require(i.settlement_asset.value < c.assets.size(), path + ".settlement_asset",
-                     "an index into assets");
+  const bool known = issues.require(i.underlying.value < c.underlyings.size(), path + ".underlying",
+                                    "an index into underlyings") &&
+                     issues.require(i.risk_unit.value < c.model.units.size(), path + ".risk_unit",
+                                    "an index into model.units") &&
+                     issues.require(i.settlement_asset.value < c.assets.size(),
+                                    path + ".settlement_asset", "an index into assets");
   if (!known) return;
   const AssetId coin = c.underlyings[i.underlying.value].asset;
   if (i.payoff == Payoff::inverse) {

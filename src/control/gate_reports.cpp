@@ -147,8 +147,8 @@ std::int64_t StatementBuilder::open_loss_of_order() {
 void StatementBuilder::finish(MarginStatement& statement) {
   const AccountState& account = gate_.accounts[account_];
   const std::int64_t open_losses = account.open_losses + open_loss_of_order();
-  const margin::AccountInterval all = account_interval(terms_.account, all_, account.wallets,
-                                                       gate_.asset_prices, account.holds);
+  const margin::AccountInterval all =
+      account_interval(terms_.account, all_, account.wallets, gate_.asset_prices, account.holds);
   const margin::AccountInterval positions = account_interval(
       terms_.account, positions_, account.wallets, gate_.asset_prices, account.holds);
   if (all.has_unpriced) statement.reason = Reason::position_unpriced;
@@ -211,8 +211,8 @@ std::vector<Gate::Leg> Gate::legs(AccountId account) const {
   for (std::uint32_t leg = table.first(account.value); leg != no_leg; leg = table[leg].next) {
     const margin::LegState& s = table[leg].state;
     if (s.is_flat() && s.entry_cash == 0) continue;
-    result.push_back({{table[leg].instrument()}, {s.net}, {s.working_buys}, {s.working_sells},
-                      {s.entry_cash}});
+    result.push_back(
+        {{table[leg].instrument()}, {s.net}, {s.working_buys}, {s.working_sells}, {s.entry_cash}});
   }
   return result;
 }
@@ -228,9 +228,8 @@ std::vector<Money> Gate::wallets(AccountId account) const {
 }
 
 Money Gate::open_losses(AccountId account) const {
-  return account.value < impl_->accounts.size()
-             ? Money{impl_->accounts[account.value].open_losses}
-             : Money{};
+  return account.value < impl_->accounts.size() ? Money{impl_->accounts[account.value].open_losses}
+                                                : Money{};
 }
 
 Money Gate::holds(AccountId account) const {
@@ -247,8 +246,8 @@ Epoch Gate::epoch(AccountId account) const noexcept {
 std::optional<Gate::WorkingOrder> Gate::working_order(WorkingOrderHandle handle) const noexcept {
   const WorkingOrderSlot* order = std::as_const(impl_->orders).find(handle);
   if (order == nullptr) return std::nullopt;
-  return WorkingOrder{{order->account}, {order->instrument}, order->side, {order->remaining},
-                      {order->price}, {order->open_loss}};
+  return WorkingOrder{{order->account},   {order->instrument}, order->side,
+                      {order->remaining}, {order->price},      {order->open_loss}};
 }
 
 bool Gate::totals_equal_recomputed(AccountId account) {

@@ -76,8 +76,7 @@ void Gate::Impl::refresh_unit(std::uint32_t slot, std::uint32_t unit) noexcept {
   LiveUnit& l = live_unit(slot, unit);
   l.market = market_at_table(terms, table, unit);
   l.market.spot = terms.to_double(spot);
-  l.market.drift =
-      drift_of(spot, table_spot, terms.config.drift_band, l.market.within_band);
+  l.market.drift = drift_of(spot, table_spot, terms.config.drift_band, l.market.within_band);
   l.x = l.market.spot / terms.to_double(table_spot);
   l.beyond_max = std::fabs(l.x - 1.0) > terms.config.drift_max;
   l.table_coin = coin_at_table(terms, table, unit);
@@ -100,8 +99,8 @@ void Gate::Impl::refresh_underlying(std::uint32_t underlying) noexcept {
 void Gate::Impl::attach(std::uint32_t account) noexcept {
   const AccountState& state = accounts[account];
   if (newest.epoch == 0 || state.live_legs == 0 || state.slot == newest.slot) return;
-  bool decides = state.slot != no_slot &&
-                 now - shared.tables[state.slot].as_of <= terms.config.table_age_max;
+  bool decides =
+      state.slot != no_slot && now - shared.tables[state.slot].as_of <= terms.config.table_age_max;
   for (std::uint32_t bits = state.unit_mask; decides && bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
     decides = live_unit(state.slot, unit).market.within_band;
@@ -124,8 +123,7 @@ void Gate::Impl::sum_under(std::uint32_t account, std::uint32_t slot) noexcept {
 
 bool Gate::Impl::adopt(const Handover& handover) noexcept {
   AccountState& state = accounts[handover.account];
-  const bool is_newer =
-      state.slot == no_slot || epoch_of_slot[state.slot] < handover.epoch;
+  const bool is_newer = state.slot == no_slot || epoch_of_slot[state.slot] < handover.epoch;
   const bool is_alive = epoch_of_slot[handover.slot] == handover.epoch;
   if (state.live_legs == 0 || !is_newer || !is_alive) return false;
   std::memcpy(block(handover.account), shared.buffer(handover.buffer), terms.account_words * 8);

@@ -123,10 +123,10 @@ Decision Gate::Impl::decide(const Candidate& c) noexcept {
   if (refusal == Reason::accepted) refusal = position_limit(c);
 
   // One object from start to end: it is large, and made where the caller wants it.
-  Decision decision = refusal == Reason::accepted
-                          ? with_order(market, terms.totals(block(c.account), c.unit), row,
-                                       terms.parts[c.unit], c)
-                          : Decision{};
+  Decision decision =
+      refusal == Reason::accepted
+          ? with_order(market, terms.totals(block(c.account), c.unit), row, terms.parts[c.unit], c)
+          : Decision{};
   Verdict& verdict = decision.verdict;
   verdict.reason = refusal;
   verdict.risk_unit = {c.unit};
@@ -139,18 +139,18 @@ Decision Gate::Impl::decide(const Candidate& c) noexcept {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
     units.set(unit, unit_now(c.account, c.slot, unit));
   }
-  const margin::AccountInterval before =
-      requirement_interval(terms.account, units, account.holds);
+  const margin::AccountInterval before = requirement_interval(terms.account, units, account.holds);
   units.set(c.unit, decision.after);
   margin::AccountInterval after = requirement_interval(terms.account, units, account.holds);
   set_equity(terms.account, units, account.wallets, asset_prices, after);
-  if (before.has_unpriced) verdict.reason = Reason::position_unpriced;
-  else if (after.has_unknown_asset_price) verdict.reason = Reason::missing_mark;
+  if (before.has_unpriced)
+    verdict.reason = Reason::position_unpriced;
+  else if (after.has_unknown_asset_price)
+    verdict.reason = Reason::missing_mark;
   if (verdict.reason != Reason::accepted) return decision;
 
-  const Interval open_loss =
-      margin::open_loss(terms.instruments[c.instrument], row, market.market.drift,
-                        market.live_coin, c.lots, c.price);
+  const Interval open_loss = margin::open_loss(
+      terms.instruments[c.instrument], row, market.market.drift, market.live_coin, c.lots, c.price);
   verdict.decided_by = DecidedBy::interval;
   verdict.worst_scenario = static_cast<std::uint8_t>(decision.after.worst_scenario);
   report(before, after, c.open_losses, open_loss, verdict);
@@ -161,8 +161,7 @@ Decision Gate::Impl::decide(const Candidate& c) noexcept {
   const Answer answer = covers_initial_margin(after, open_loss);
   if (fresh == Reason::accepted && answer == Answer::yes) {
     verdict.reason = Reason::accepted;
-  } else if (fresh == Reason::accepted && answer == Answer::no &&
-             after.risk.lo > before.risk.hi) {
+  } else if (fresh == Reason::accepted && answer == Answer::no && after.risk.lo > before.risk.hi) {
     // Risk rises for certain, so something got worse: not a reducing order either.
     verdict.reason = Reason::insufficient_margin;
   } else {
@@ -210,10 +209,15 @@ Verdict Gate::Impl::check(const OrderIntent& intent) noexcept {
     } else {
       const std::uint32_t leg = legs.find(account, intent.instrument.value);
       const std::int64_t lots = signed_lots(intent.side, intent.quantity.value);
-      Candidate c{account, intent.instrument.value,
-                  terms.instruments[intent.instrument.value].risk_unit, slot,
-                  leg == no_leg ? margin::LegState{} : legs[leg].state, {}, lots,
-                  intent.price.value, accounts[account].open_losses};
+      Candidate c{account,
+                  intent.instrument.value,
+                  terms.instruments[intent.instrument.value].risk_unit,
+                  slot,
+                  leg == no_leg ? margin::LegState{} : legs[leg].state,
+                  {},
+                  lots,
+                  intent.price.value,
+                  accounts[account].open_losses};
       c.after = with_working(c.before, lots, +1);
       verdict = decide(c).verdict;
     }
@@ -229,14 +233,19 @@ Verdict Gate::Impl::reserve(const OrderIntent& intent) noexcept {
   attach(account);
   const std::uint32_t slot = slot_for(account);
   const std::uint32_t leg = legs.find(account, intent.instrument.value);
-  verdict.reason = slot == sync::EpochSlots<>::no_slot ? Reason::no_risk_table
-                                                       : room_for_order(leg);
+  verdict.reason =
+      slot == sync::EpochSlots<>::no_slot ? Reason::no_risk_table : room_for_order(leg);
   if (verdict.reason != Reason::accepted) return count(verdict), verdict;
 
   const std::int64_t lots = signed_lots(intent.side, intent.quantity.value);
-  Candidate c{account, intent.instrument.value,
-              terms.instruments[intent.instrument.value].risk_unit, slot,
-              leg == no_leg ? margin::LegState{} : legs[leg].state, {}, lots, intent.price.value,
+  Candidate c{account,
+              intent.instrument.value,
+              terms.instruments[intent.instrument.value].risk_unit,
+              slot,
+              leg == no_leg ? margin::LegState{} : legs[leg].state,
+              {},
+              lots,
+              intent.price.value,
               accounts[account].open_losses};
   c.after = with_working(c.before, lots, +1);
   Decision decision = decide(c);
@@ -250,8 +259,12 @@ Verdict Gate::Impl::replace(const ReplaceIntent& intent) noexcept {
   Verdict verdict = refused(Reason::unknown_order);
   if (found == nullptr) return count(verdict), verdict;
   const WorkingOrderSlot order = *found;
-  verdict.reason = validate({{order.account}, {order.instrument}, order.side, intent.quantity,
-                             intent.price, intent.time});
+  verdict.reason = validate({{order.account},
+                             {order.instrument},
+                             order.side,
+                             intent.quantity,
+                             intent.price,
+                             intent.time});
   if (verdict.reason != Reason::accepted) return count(verdict), verdict;
   attach(order.account);
   const std::uint32_t slot = slot_for(order.account);
@@ -262,9 +275,10 @@ Verdict Gate::Impl::replace(const ReplaceIntent& intent) noexcept {
   if (verdict.reason != Reason::accepted) return count(verdict), verdict;
 
   const std::int64_t lots = signed_lots(order.side, intent.quantity.value);
-  Candidate c{order.account, order.instrument, terms.instruments[order.instrument].risk_unit, slot,
-              legs[order.leg].state, {}, lots, intent.price.value,
-              accounts[order.account].open_losses - order.open_loss};
+  Candidate c{
+      order.account, order.instrument,      terms.instruments[order.instrument].risk_unit,
+      slot,          legs[order.leg].state, {},
+      lots,          intent.price.value,    accounts[order.account].open_losses - order.open_loss};
   c.after = with_working(with_working(c.before, order.signed_remaining(), -1), lots, +1);
   Decision decision = decide(c);
   if (decision.verdict.accepted()) decision.verdict.order = commit(c, decision, intent.order);

@@ -7,21 +7,19 @@
 
 namespace margingate {
 
-const margin::RiskRow& Gate::Impl::live_row(std::uint32_t slot,
-                                            std::uint32_t instrument) noexcept {
+const margin::RiskRow& Gate::Impl::live_row(std::uint32_t slot, std::uint32_t instrument) noexcept {
   const scenario::InstrumentTerms& contract = terms.instruments[instrument];
   const LiveUnit& unit = live_unit(slot, contract.risk_unit);
   const RiskTable& table = shared.tables[slot];
   const std::size_t count = scenario::lanes_max;
   std::int32_t* const lanes = scratch_lanes_.data();
-  build_row(contract, terms.units[contract.risk_unit], table.inputs[instrument],
-            unit.market.spot, unit.x, terms.row_settings, row_scratch_,
-            {lanes, lanes + count, lanes + 2 * count}, scratch_row_);
+  build_row(contract, terms.units[contract.risk_unit], table.inputs[instrument], unit.market.spot,
+            unit.x, terms.row_settings, row_scratch_, {lanes, lanes + count, lanes + 2 * count},
+            scratch_row_);
   return scratch_row_;
 }
 
-margin::UnitMarket Gate::Impl::exact_market(std::uint32_t slot,
-                                            std::uint32_t unit) const noexcept {
+margin::UnitMarket Gate::Impl::exact_market(std::uint32_t slot, std::uint32_t unit) const noexcept {
   margin::UnitMarket market = live_unit(slot, unit).market;
   market.drift = margin::Drift{};
   market.within_band = true;
@@ -66,8 +64,7 @@ ExactMargin Gate::Impl::exact_margin(const Candidate& c) noexcept {
   if (row.status != Reason::accepted) return exact.reason = row.status, exact;
   margin::ContributionParts parts = terms.parts[c.unit];
   parts.profit = false;
-  const margin::UnitChange change =
-      unit_change(row, c.before, c.after, parts, live_here.live_coin);
+  const margin::UnitChange change = unit_change(row, c.before, c.after, parts, live_here.live_coin);
   const margin::UnitInterval before = unit_interval(market, totals);
   const margin::UnitInterval after = unit_interval_after(market, totals, change);
   units.set(c.unit, before);

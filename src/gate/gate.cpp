@@ -83,35 +83,64 @@ const GateConfig& Gate::config() const noexcept { return impl_->terms.config; }
 
 std::string_view to_string(Reason reason) noexcept {
   switch (reason) {
-    case Reason::accepted: return "accepted";
-    case Reason::accepted_reducing: return "accepted_reducing";
-    case Reason::quantity_not_positive: return "quantity_not_positive";
-    case Reason::quantity_too_large: return "quantity_too_large";
-    case Reason::price_not_positive: return "price_not_positive";
-    case Reason::price_too_large: return "price_too_large";
-    case Reason::time_went_back: return "time_went_back";
-    case Reason::fill_exceeds_order: return "fill_exceeds_order";
-    case Reason::cash_out_of_range: return "cash_out_of_range";
-    case Reason::unknown_account: return "unknown_account";
-    case Reason::unknown_instrument: return "unknown_instrument";
-    case Reason::unknown_order: return "unknown_order";
-    case Reason::unknown_underlying: return "unknown_underlying";
-    case Reason::unknown_asset: return "unknown_asset";
-    case Reason::no_risk_table: return "no_risk_table";
-    case Reason::stale_risk_table: return "stale_risk_table";
-    case Reason::stale_spot: return "stale_spot";
-    case Reason::spot_beyond_limit: return "spot_beyond_limit";
-    case Reason::missing_mark: return "missing_mark";
-    case Reason::missing_volatility: return "missing_volatility";
-    case Reason::instrument_expired: return "instrument_expired";
-    case Reason::risk_array_out_of_range: return "risk_array_out_of_range";
-    case Reason::position_unpriced: return "position_unpriced";
-    case Reason::insufficient_margin: return "insufficient_margin";
-    case Reason::legs_full: return "legs_full";
-    case Reason::working_orders_full: return "working_orders_full";
-    case Reason::queue_full: return "queue_full";
-    case Reason::position_limit: return "position_limit";
-    case Reason::internal_fault: return "internal_fault";
+    case Reason::accepted:
+      return "accepted";
+    case Reason::accepted_reducing:
+      return "accepted_reducing";
+    case Reason::quantity_not_positive:
+      return "quantity_not_positive";
+    case Reason::quantity_too_large:
+      return "quantity_too_large";
+    case Reason::price_not_positive:
+      return "price_not_positive";
+    case Reason::price_too_large:
+      return "price_too_large";
+    case Reason::time_went_back:
+      return "time_went_back";
+    case Reason::fill_exceeds_order:
+      return "fill_exceeds_order";
+    case Reason::cash_out_of_range:
+      return "cash_out_of_range";
+    case Reason::unknown_account:
+      return "unknown_account";
+    case Reason::unknown_instrument:
+      return "unknown_instrument";
+    case Reason::unknown_order:
+      return "unknown_order";
+    case Reason::unknown_underlying:
+      return "unknown_underlying";
+    case Reason::unknown_asset:
+      return "unknown_asset";
+    case Reason::no_risk_table:
+      return "no_risk_table";
+    case Reason::stale_risk_table:
+      return "stale_risk_table";
+    case Reason::stale_spot:
+      return "stale_spot";
+    case Reason::spot_beyond_limit:
+      return "spot_beyond_limit";
+    case Reason::missing_mark:
+      return "missing_mark";
+    case Reason::missing_volatility:
+      return "missing_volatility";
+    case Reason::instrument_expired:
+      return "instrument_expired";
+    case Reason::risk_array_out_of_range:
+      return "risk_array_out_of_range";
+    case Reason::position_unpriced:
+      return "position_unpriced";
+    case Reason::insufficient_margin:
+      return "insufficient_margin";
+    case Reason::legs_full:
+      return "legs_full";
+    case Reason::working_orders_full:
+      return "working_orders_full";
+    case Reason::queue_full:
+      return "queue_full";
+    case Reason::position_limit:
+      return "position_limit";
+    case Reason::internal_fault:
+      return "internal_fault";
   }
   return "unknown";
 }

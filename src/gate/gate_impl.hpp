@@ -25,11 +25,11 @@
 namespace margingate {
 
 struct alignas(64) AccountState {
-  std::uint64_t sequence = 0;     // of the last leg change
-  std::uint64_t last_change = 0;  // position in the change log plus one; 0: none
+  std::uint64_t sequence = 0;                        // of the last leg change
+  std::uint64_t last_change = 0;                     // position in the change log plus one; 0: none
   std::uint32_t slot = sync::EpochSlots<>::no_slot;  // table the totals are under
   std::uint32_t live_legs = 0;
-  std::uint32_t unit_mask = 0;    // risk units the account ever had a leg in
+  std::uint32_t unit_mask = 0;  // risk units the account ever had a leg in
   bool must_resend = false;
   std::int64_t open_losses = 0;
   std::int64_t holds = 0;

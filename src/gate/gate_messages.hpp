@@ -18,14 +18,14 @@
 namespace margingate {
 
 enum class GateEventKind : std::uint32_t {
-  leg,           // state after a change; id is the instrument
-  leg_again,     // part of an account sent again, before resent
-  resent,        // the account is complete as of account_sequence
-  wallet,        // id is the asset, amount the balance
-  open_loss,     // amount
-  hold,          // amount
-  spot,          // id is the underlying, amount the price, account_sequence the time
-  asset_price,   // id is the asset, amount the price
+  leg,          // state after a change; id is the instrument
+  leg_again,    // part of an account sent again, before resent
+  resent,       // the account is complete as of account_sequence
+  wallet,       // id is the asset, amount the balance
+  open_loss,    // amount
+  hold,         // amount
+  spot,         // id is the underlying, amount the price, account_sequence the time
+  asset_price,  // id is the asset, amount the price
 };
 
 // State after the event, never a difference: applying one twice changes nothing.

@@ -29,12 +29,12 @@ struct GateTerms {
   GateConfig config;
   std::vector<scenario::InstrumentTerms> instruments;
   std::vector<scenario::RiskUnitTerms> units;
-  std::vector<margin::TotalsLayout> layouts;       // by risk unit
-  std::vector<margin::ContributionParts> parts;    // by risk unit, profit included
-  std::vector<std::size_t> lanes_offset;           // of each instrument's lanes in a table
-  std::vector<std::size_t> block_offset_words;     // of each unit inside an account's block
-  std::size_t lanes_total = 0;                     // 32-bit lanes per table
-  std::size_t account_words = 0;                   // 64-bit words of one account's block
+  std::vector<margin::TotalsLayout> layouts;     // by risk unit
+  std::vector<margin::ContributionParts> parts;  // by risk unit, profit included
+  std::vector<std::size_t> lanes_offset;         // of each instrument's lanes in a table
+  std::vector<std::size_t> block_offset_words;   // of each unit inside an account's block
+  std::size_t lanes_total = 0;                   // 32-bit lanes per table
+  std::size_t account_words = 0;                 // 64-bit words of one account's block
   margin::AccountTerms account;
   margin::RowSettings row_settings;
   const margin::LaneKernel* lane_kernel = nullptr;

@@ -39,7 +39,8 @@ class LegTable {
  public:
   LegTable(std::uint32_t legs_max, std::uint32_t accounts_max, std::pmr::memory_resource* memory)
       : legs_max_(legs_max),
-        shift_(64 - static_cast<int>(std::bit_width(std::bit_ceil(std::uint64_t{legs_max} * 2) - 1))),
+        shift_(64 -
+               static_cast<int>(std::bit_width(std::bit_ceil(std::uint64_t{legs_max} * 2) - 1))),
         entries_(std::bit_ceil(std::uint64_t{legs_max} * 2), memory),
         first_(accounts_max, no_leg, memory) {}
 

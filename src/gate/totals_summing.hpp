@@ -26,8 +26,7 @@ namespace margingate {
   return market;
 }
 
-[[nodiscard]] inline margin::CoinPrice coin_at_table(const GateTerms& terms,
-                                                     const RiskTable& table,
+[[nodiscard]] inline margin::CoinPrice coin_at_table(const GateTerms& terms, const RiskTable& table,
                                                      std::uint32_t unit) noexcept {
   return {table.spots[unit], terms.price_scale, terms.band_ppb};
 }

@@ -51,7 +51,7 @@ struct AccountInterval {
   Interval risk;
   Interval credits;
   Interval initial_margin;
-  Interval equity;          // before open losses
+  Interval equity;  // before open losses
   bool decidable = true;
   bool has_unpriced = false;
   bool has_unknown_asset_price = false;  // on a negative balance

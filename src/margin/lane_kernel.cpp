@@ -17,10 +17,10 @@ namespace {
     return body::select_worst<false>(totals, lane_count, deductibles, drift, RowLanes{}, 0,        \
                                      LaneChange{});                                                \
   }                                                                                                \
-  TARGET LaneExtremes NAME##_worst_after(                                                          \
-      const UnitTotals& totals, std::size_t lane_count, const std::int64_t* deductibles,           \
-      const Drift& drift, const RowLanes& row, std::int32_t exponent,                              \
-      const LaneChange& change) noexcept {                                                         \
+  TARGET LaneExtremes NAME##_worst_after(const UnitTotals& totals, std::size_t lane_count,         \
+                                         const std::int64_t* deductibles, const Drift& drift,      \
+                                         const RowLanes& row, std::int32_t exponent,               \
+                                         const LaneChange& change) noexcept {                      \
     return body::select_worst<true>(totals, lane_count, deductibles, drift, row, exponent,         \
                                     change);                                                       \
   }                                                                                                \

@@ -29,9 +29,9 @@ struct LaneChange {
 
 // How far the spot has moved from the table's, in drift bands times 2^16.
 struct Drift {
-  bool moved = false;              // false: the spot is exactly the table's
-  std::int64_t bands = 0;          // nearest
-  std::int64_t bands_abs_max = 0;  // at least |move|
+  bool moved = false;                  // false: the spot is exactly the table's
+  std::int64_t bands = 0;              // nearest
+  std::int64_t bands_abs_max = 0;      // at least |move|
   std::int64_t bands_squared_max = 0;  // at least move^2, times 2^16
 };
 inline constexpr int drift_fraction_bits = 16;

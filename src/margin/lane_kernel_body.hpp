@@ -34,8 +34,7 @@ MARGINGATE_INLINE LaneIncrement increment(std::int64_t a, std::int64_t d, std::i
   const std::int64_t overlap = d_abs + smooth + kink - a_abs;
   const std::int64_t counted = c.gross_net + buys + sells;
   return {signed_lots * a, signed_lots * d, counted * smooth,
-          counted * kink +
-              (c.working_buys + c.working_sells) * (overlap > 0 ? overlap : 0)};
+          counted * kink + (c.working_buys + c.working_sells) * (overlap > 0 ? overlap : 0)};
 }
 
 MARGINGATE_INLINE void apply(const UnitTotals& totals, std::size_t lane_count, const RowLanes& row,
@@ -66,8 +65,7 @@ MARGINGATE_INLINE std::int64_t half_width(std::int64_t drift, std::int64_t curva
 
 // First lane that holds the value, which one of them does.
 MARGINGATE_INLINE std::uint32_t first_lane_of(const std::int64_t* __restrict lanes,
-                                              std::size_t lane_count,
-                                              std::int64_t value) noexcept {
+                                              std::size_t lane_count, std::int64_t value) noexcept {
   std::int64_t first = scenario::lanes_max;
   for (std::size_t s = 0; s < lane_count; ++s) {
     const std::int64_t here =
@@ -121,17 +119,15 @@ MARGINGATE_INLINE LaneExtremes select_worst(const UnitTotals& totals, std::size_
                                             const LaneChange& change) noexcept {
   lane_count = whole_vectors(lane_count);
   if (drift.moved) {
-    return deductibles != nullptr
-               ? worst<true, true, Changed>(totals, lane_count, deductibles, drift, row, exponent,
-                                            change)
-               : worst<true, false, Changed>(totals, lane_count, deductibles, drift, row, exponent,
-                                             change);
+    return deductibles != nullptr ? worst<true, true, Changed>(totals, lane_count, deductibles,
+                                                               drift, row, exponent, change)
+                                  : worst<true, false, Changed>(totals, lane_count, deductibles,
+                                                                drift, row, exponent, change);
   }
-  return deductibles != nullptr
-             ? worst<false, true, Changed>(totals, lane_count, deductibles, drift, row, exponent,
-                                           change)
-             : worst<false, false, Changed>(totals, lane_count, deductibles, drift, row, exponent,
-                                            change);
+  return deductibles != nullptr ? worst<false, true, Changed>(totals, lane_count, deductibles,
+                                                              drift, row, exponent, change)
+                                : worst<false, false, Changed>(totals, lane_count, deductibles,
+                                                               drift, row, exponent, change);
 }
 
 template <bool Moved>

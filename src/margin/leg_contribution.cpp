@@ -21,7 +21,8 @@ std::int64_t magnitude(std::int64_t x) noexcept { return x < 0 ? -x : x; }
           (first ? a.slack : b.slack) + overlap};
 }
 
-[[gnu::always_inline]] inline DriftingAmount scaled(const DriftingAmount& a, std::int64_t lots) noexcept {
+[[gnu::always_inline]] inline DriftingAmount scaled(const DriftingAmount& a,
+                                                    std::int64_t lots) noexcept {
   return {a.amount * lots, a.drift * lots, a.slack * lots};
 }
 
@@ -89,28 +90,27 @@ LegContribution leg_contribution(const LegState& leg, const RiskRow& row,
   }
   if (parts.expiry_delta) expiry = span(row.expiry_delta, low, high);
   return {
-      .scalars =
-          {.profit = {coin_lane ? 0 : profit.amount, coin_lane ? profit.amount : 0},
-           .profit_drift = {coin_lane ? 0 : profit.drift, coin_lane ? profit.drift : 0},
-           .profit_curvature = {coin_lane ? 0 : profit.slack, coin_lane ? profit.slack : 0},
-           .added = parts.added ? exposure(leg, row.added_long, row.added_short)
-                                : DriftingAmount{},
-           .floor = parts.floor ? exposure(leg, row.floor_long, row.floor_short)
-                                : DriftingAmount{},
-           .unrealised_loss = parts.profit && parts.unrealised_losses
-                                  ? larger(loss, DriftingAmount{})
-                                  : DriftingAmount{},
-           .rest_lo = rest.lo,
-           .rest_hi = rest.hi,
-           .long_option_lo = longs.lo,
-           .long_option_hi = longs.hi,
-           .delta_slack =
-               parts.delta ? std::max(magnitude(low), magnitude(high)) * row.delta_slack : 0,
-           .lots = lots,
-           .scaled_lots = lots << row.exponent,
-           .legs = legs,
-           .unpriced = 0,
-           .unbounded = row.bounded ? 0 : legs},
+      .scalars = {.profit = {coin_lane ? 0 : profit.amount, coin_lane ? profit.amount : 0},
+                  .profit_drift = {coin_lane ? 0 : profit.drift, coin_lane ? profit.drift : 0},
+                  .profit_curvature = {coin_lane ? 0 : profit.slack, coin_lane ? profit.slack : 0},
+                  .added = parts.added ? exposure(leg, row.added_long, row.added_short)
+                                       : DriftingAmount{},
+                  .floor = parts.floor ? exposure(leg, row.floor_long, row.floor_short)
+                                       : DriftingAmount{},
+                  .unrealised_loss = parts.profit && parts.unrealised_losses
+                                         ? larger(loss, DriftingAmount{})
+                                         : DriftingAmount{},
+                  .rest_lo = rest.lo,
+                  .rest_hi = rest.hi,
+                  .long_option_lo = longs.lo,
+                  .long_option_hi = longs.hi,
+                  .delta_slack =
+                      parts.delta ? std::max(magnitude(low), magnitude(high)) * row.delta_slack : 0,
+                  .lots = lots,
+                  .scaled_lots = lots << row.exponent,
+                  .legs = legs,
+                  .unpriced = 0,
+                  .unbounded = row.bounded ? 0 : legs},
       .expiry_hi = expiry.hi,
       .expiry_lo = expiry.lo,
       .expiry_slack = parts.expiry_delta ? lots * row.expiry_delta_slack : 0};

@@ -41,8 +41,8 @@ struct ContributionParts {
 // live one on the exact path.
 struct CoinPrice {
   std::int64_t price = 0;
-  std::int64_t price_scale = 1;     // 10^price_decimals
-  std::int64_t band_ppb = 0;        // drift band in parts per 10^9
+  std::int64_t price_scale = 1;  // 10^price_decimals
+  std::int64_t band_ppb = 0;     // drift band in parts per 10^9
 };
 
 [[nodiscard]] LegContribution leg_contribution(const LegState& leg, const RiskRow& row,

@@ -11,8 +11,7 @@ bool worsens_no_scenario(const UnitMarket& market, const UnitTotals& totals,
   const LaneChange& c = change.lanes;
   for (std::size_t s = 0; s < market.terms->lanes.scenario_count; ++s) {
     const std::int64_t a = row.lanes.loss[s];
-    const std::int64_t lots =
-        c.net + (a > 0 ? c.working_buys : 0) - (a < 0 ? c.working_sells : 0);
+    const std::int64_t lots = c.net + (a > 0 ? c.working_buys : 0) - (a < 0 ? c.working_sells : 0);
     const std::int64_t before = totals.loss[s];
     const std::int64_t after = before + ((lots * a) << row.exponent);
     if (std::max<std::int64_t>(after, 0) > std::max<std::int64_t>(before, 0)) return false;

@@ -86,19 +86,17 @@ RowDoubles option_scalars(const InstrumentTerms& instrument, const RiskUnitTerms
   const double gamma = p.forward * p.forward * p.gamma_max;
   RowDoubles r;
   if (instrument.form == PayoffForm::inverse_coin) {
-    const double strike_term =
-        strike_term_max(p, p.forward, p.value, p.forward_delta, p.gamma_max);
+    const double strike_term = strike_term_max(p, p.forward, p.value, p.forward_delta, p.gamma_max);
     const double shrink = 1.0 - p.band;
     r.value = (p.value / p.forward) * p.scale;
     r.value_drift = p.band * (p.forward_delta - p.value / p.forward) * p.scale;
-    r.value_curvature = half *
-                        coin_curvature(p, instrument.is_call, p.forward, p.value, p.forward_delta,
-                                       p.gamma_max) *
-                        p.scale;
+    r.value_curvature =
+        half *
+        coin_curvature(p, instrument.is_call, p.forward, p.value, p.forward_delta, p.gamma_max) *
+        p.scale;
     r.delta = (p.forward_delta - p.value / p.forward) * p.scale;
-    r.delta_slack = p.band *
-                    (p.forward * p.gamma_max + strike_term / (p.forward * shrink * shrink)) *
-                    p.scale;
+    r.delta_slack =
+        p.band * (p.forward * p.gamma_max + strike_term / (p.forward * shrink * shrink)) * p.scale;
   } else {
     const bool linear = instrument.form == PayoffForm::linear;
     r.value = p.value * p.scale;
@@ -123,7 +121,8 @@ RowDoubles delta_one_scalars(const InstrumentTerms& instrument, const RowPoint& 
       r.value = 0.0 - p.scale;
       r.delta = r.notional = p.scale;
       return r;
-    case PayoffForm::inverse_coin: break;
+    case PayoffForm::inverse_coin:
+      break;
   }
   const double coins = (1.0 / p.forward) * p.scale;
   const double shrink = 1.0 - p.band;
@@ -175,19 +174,19 @@ void add_otm(const ExposureCharge& charge, const InstrumentTerms& instrument, bo
   const auto piece_at = [&](double spot) {
     return otm_amount(charge, instrument.is_call, instrument.strike, spot).piece;
   };
-  const bool one_piece = piece_at(p.spot * shrink) == here.piece &&
-                         piece_at(p.spot * (1.0 + p.band)) == here.piece;
+  const bool one_piece =
+      piece_at(p.spot * shrink) == here.piece && piece_at(p.spot * (1.0 + p.band)) == here.piece;
   if (one_piece) {
     total.drift += p.band * otm_slope(charge, instrument.is_call, here.piece) * notional;
   } else {
-    total.slack += p.band * notional *
-                   std::max(charge.short_otm_base + 1.0, charge.short_otm_minimum);
+    total.slack +=
+        p.band * notional * std::max(charge.short_otm_base + 1.0, charge.short_otm_minimum);
   }
 }
 
 void exposure_amounts(const std::vector<ExposureCharge>& charges, const InstrumentTerms& instrument,
-                      bool coin_form, const RowPoint& p, const RowDoubles& r,
-                      AmountDoubles& longs, AmountDoubles& shorts) noexcept {
+                      bool coin_form, const RowPoint& p, const RowDoubles& r, AmountDoubles& longs,
+                      AmountDoubles& shorts) noexcept {
   for (const ExposureCharge& charge : charges) {
     longs.amount += charge.long_rate * r.notional + charge.long_mark_rate * std::max(0.0, r.value);
     longs.drift += charge.long_rate * r.notional_drift;
@@ -238,8 +237,8 @@ class ScalarRounding {
   bool bounded_ = true;
 };
 
-double expiry_rate(const InstrumentTerms& instrument, const ExpiryDeltaCharge& charge,
-                   double years, const RowLaneKernel& kernel) noexcept {
+double expiry_rate(const InstrumentTerms& instrument, const ExpiryDeltaCharge& charge, double years,
+                   const RowLaneKernel& kernel) noexcept {
   if (instrument.kind == InstrumentKind::spot) return 0.0;
   if (instrument.kind == InstrumentKind::perpetual) return charge.minimum_rate;
   if (charge.annualised_move == 0.0) return charge.minimum_rate;
@@ -291,8 +290,7 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
   inputs.forward = is_spot ? spot : quote.forward * (spot / surface_spot);
   inputs.spot_per_forward = spot / inputs.forward;
   if (instrument.kind == InstrumentKind::future || instrument.is_option) {
-    inputs.years =
-        static_cast<double>((instrument.expiry - as_of).value) / (365.0 * 86400.0 * 1e9);
+    inputs.years = static_cast<double>((instrument.expiry - as_of).value) / (365.0 * 86400.0 * 1e9);
   }
   if (!instrument.is_option) return inputs;
   const double root_years = std::sqrt(inputs.years);
@@ -332,9 +330,8 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   } else {
     scalars = delta_one_scalars(instrument, p);
   }
-  const LaneRounding rounded =
-      settings.lanes->round(instrument, unit.lanes, p, scratch,
-                            power_of_two(-instrument.exponent), lanes);
+  const LaneRounding rounded = settings.lanes->round(instrument, unit.lanes, p, scratch,
+                                                     power_of_two(-instrument.exponent), lanes);
   row.bounded = rounded.all_bounded;
   if (!rounded.all_fit) {
     row.status = Reason::risk_array_out_of_range;

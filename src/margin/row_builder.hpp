@@ -26,10 +26,10 @@ namespace margingate::margin {
 // Surface, basis and clock of one instrument at a published table; the spot may then drift.
 struct PricingInputs {
   Reason status = Reason::missing_mark;
-  double forward = 0.0;            // F0
-  double spot_per_forward = 0.0;   // S0 / F0
+  double forward = 0.0;           // F0
+  double spot_per_forward = 0.0;  // S0 / F0
   double years = 0.0;
-  double base_volatility = 0.0;    // total, sigma * sqrt(T)
+  double base_volatility = 0.0;                                    // total, sigma * sqrt(T)
   std::array<double, volatility_shocks_max> shocked_volatility{};  // total, by shock
 };
 

@@ -21,26 +21,28 @@ namespace margingate::margin {
 
 // Everything a row needs that is one number per instrument, as doubles.
 struct RowPoint {
-  double forward;       // F, live
-  double spot;          // S, live
-  double scale;         // c, or cr for inverse instruments in quote form
-  double band;          // H
-  double value;         // V_0, or F for delta-one
+  double forward;  // F, live
+  double spot;     // S, live
+  double scale;    // c, or cr for inverse instruments in quote form
+  double band;     // H
+  double value;    // V_0, or F for delta-one
   double forward_delta;
   double gamma_max;
 };
 
 // Bound of |F x D(F x) - V(F x)| over the band: its derivative in F is F times gamma.
-[[gnu::always_inline]] inline double strike_term_max(const RowPoint& p, double forward, double value, double delta,
-                       double gamma_max) noexcept {
+[[gnu::always_inline]] inline double strike_term_max(const RowPoint& p, double forward,
+                                                     double value, double delta,
+                                                     double gamma_max) noexcept {
   return std::fabs(forward * delta - value) +
          p.band * forward * forward * (1.0 + p.band) * gamma_max;
 }
 
 // Bound of |d^2/dx^2 V(F x) / (F x)| over the band. For calls gamma and strike term have opposite
 // signs, for puts the same (docs/numerics.md).
-[[gnu::always_inline]] inline double coin_curvature(const RowPoint& p, bool is_call, double forward, double value, double delta,
-                      double gamma_max) noexcept {
+[[gnu::always_inline]] inline double coin_curvature(const RowPoint& p, bool is_call, double forward,
+                                                    double value, double delta,
+                                                    double gamma_max) noexcept {
   const double shrink = 1.0 - p.band;
   const double gamma_term = forward * gamma_max / shrink;
   const double strike_term = 2.0 * strike_term_max(p, forward, value, delta, gamma_max) /
@@ -60,8 +62,7 @@ struct RowLaneKernel {
   // Loss, drift and bound of every lane, rounded; padding becomes zero.
   LaneRounding (*round)(const scenario::InstrumentTerms& instrument,
                         const scenario::ScenarioLanes& lanes, const RowPoint& point,
-                        const RowScratch& scratch, double unit,
-                        const LaneStorage& result) noexcept;
+                        const RowScratch& scratch, double unit, const LaneStorage& result) noexcept;
   // One number each, with fused operations as instructions: e^x, and e^(exponent * ln base).
   double (*exp)(double x) noexcept;
   double (*power)(double base, double exponent) noexcept;

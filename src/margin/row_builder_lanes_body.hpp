@@ -68,8 +68,8 @@ template <PayoffForm Form, bool IsCall>
 MARGINGATE_ROW_INLINE LaneDoubles option_lane(const RowPoint& p, double strike,
                                               const OptionLane& s) noexcept {
   if constexpr (Form == PayoffForm::inverse_coin) {
-    const Remainder base = coin_remainder(p, strike, IsCall, p.forward, p.value, p.forward_delta,
-                                          p.gamma_max);
+    const Remainder base =
+        coin_remainder(p, strike, IsCall, p.forward, p.value, p.forward_delta, p.gamma_max);
     const Remainder shocked =
         coin_remainder(p, strike, IsCall, s.forward, s.value, s.delta, s.gamma_max);
     return {s.weight * (p.value / p.forward - s.value / s.forward) * p.scale,
@@ -91,10 +91,10 @@ MARGINGATE_ROW_INLINE LaneDoubles option_lane(const RowPoint& p, double strike,
             p.band * s.weight * (p.forward * p.forward_delta - s.forward * s.delta) * p.scale,
             bound};
   }
-  return {s.weight * (p.value * s.factor - s.value) * p.scale,
-          p.band * s.weight * (s.factor * p.forward * p.forward_delta - s.forward * s.delta) *
-              p.scale,
-          bound};
+  return {
+      s.weight * (p.value * s.factor - s.value) * p.scale,
+      p.band * s.weight * (s.factor * p.forward * p.forward_delta - s.forward * s.delta) * p.scale,
+      bound};
 }
 
 template <PayoffForm Form>
@@ -110,8 +110,7 @@ MARGINGATE_ROW_INLINE LaneDoubles delta_one_lane(const RowPoint& p, double move,
   }
   const double loss = weight * (1.0 / forward - 1.0 / p.forward) * p.scale;
   const double shrink = 1.0 - p.band;
-  return {loss, -p.band * loss,
-          p.band * p.band * std::fabs(loss) / (shrink * shrink * shrink)};
+  return {loss, -p.band * loss, p.band * p.band * std::fabs(loss) / (shrink * shrink * shrink)};
 }
 
 MARGINGATE_ROW_INLINE std::size_t whole_vectors(std::size_t lane_count) noexcept {
@@ -186,18 +185,21 @@ MARGINGATE_ROW_INLINE LaneRounding round_form(const scenario::InstrumentTerms& i
   const double* const factor = lanes.price_factor.data();
   const double* const weight = lanes.weight.data();
   if (!instrument.is_option) {
-    return round_lanes<Rounding>(lanes, unit, result, DeltaOneLanes<Form>{point, lanes.price_move.data(), factor, weight});
+    return round_lanes<Rounding>(
+        lanes, unit, result, DeltaOneLanes<Form>{point, lanes.price_move.data(), factor, weight});
   }
   const double* const forward = scratch.forward.data();
   const double* const value = scratch.value.data();
   const double* const delta = scratch.delta.data();
   const double* const gamma_max = scratch.gamma_max.data();
   if (instrument.is_call) {
-    return round_lanes<Rounding>(lanes, unit, result, OptionLanes<Form, true>{point, instrument.strike, factor, weight, forward,
-                                             value, delta, gamma_max});
+    return round_lanes<Rounding>(lanes, unit, result,
+                                 OptionLanes<Form, true>{point, instrument.strike, factor, weight,
+                                                         forward, value, delta, gamma_max});
   }
-  return round_lanes<Rounding>(lanes, unit, result, OptionLanes<Form, false>{point, instrument.strike, factor, weight, forward,
-                                            value, delta, gamma_max});
+  return round_lanes<Rounding>(lanes, unit, result,
+                               OptionLanes<Form, false>{point, instrument.strike, factor, weight,
+                                                        forward, value, delta, gamma_max});
 }
 
 template <class Rounding>
@@ -207,13 +209,16 @@ MARGINGATE_ROW_INLINE LaneRounding round(const scenario::InstrumentTerms& instru
                                          double unit, const LaneStorage& result) noexcept {
   switch (instrument.form) {
     case PayoffForm::linear:
-      return round_form<Rounding, PayoffForm::linear>(instrument, lanes, point, scratch, unit, result);
+      return round_form<Rounding, PayoffForm::linear>(instrument, lanes, point, scratch, unit,
+                                                      result);
     case PayoffForm::inverse_quote:
-      return round_form<Rounding, PayoffForm::inverse_quote>(instrument, lanes, point, scratch, unit,
-                                                   result);
-    case PayoffForm::inverse_coin: break;
+      return round_form<Rounding, PayoffForm::inverse_quote>(instrument, lanes, point, scratch,
+                                                             unit, result);
+    case PayoffForm::inverse_coin:
+      break;
   }
-  return round_form<Rounding, PayoffForm::inverse_coin>(instrument, lanes, point, scratch, unit, result);
+  return round_form<Rounding, PayoffForm::inverse_coin>(instrument, lanes, point, scratch, unit,
+                                                        result);
 }
 
 MARGINGATE_ROW_INLINE void shock(const scenario::ScenarioLanes& lanes, const PricingInputs& inputs,

@@ -66,9 +66,10 @@ Interval open_loss(const scenario::InstrumentTerms& instrument, const RiskRow& r
   const std::int64_t bend = magnitude(lots) * row.value_curvature;
   const auto moved =
       static_cast<std::int64_t>(static_cast<Int128>(slope) * drift.bands >> drift_fraction_bits);
-  const auto width = static_cast<std::int64_t>(static_cast<Int128>(bend) *
-                                               drift.bands_squared_max >> drift_fraction_bits) +
-                     (magnitude(slope) >> 17) + 2 * magnitude(lots) + 8;
+  const auto width =
+      static_cast<std::int64_t>(static_cast<Int128>(bend) * drift.bands_squared_max >>
+                                drift_fraction_bits) +
+      (magnitude(slope) >> 17) + 2 * magnitude(lots) + 8;
   return {std::max<std::int64_t>(0, -(profit + moved + width)),
           std::max<std::int64_t>(0, -(profit + moved - width))};
 }

@@ -13,8 +13,8 @@
 
 #include <cstdint>
 
-#include "margin/leg.hpp"
 #include "margin/lane_kernel.hpp"
+#include "margin/leg.hpp"
 #include "margin/leg_contribution.hpp"
 #include "margin/unit_requirement.hpp"
 #include "scenario/instrument_terms.hpp"

@@ -40,9 +40,9 @@ Interval interval_of(const DriftingAmount& a, const Drift& d, std::int64_t round
 Interval profit_interval(const UnitScalars& s, std::size_t lane, const Drift& d,
                          std::int64_t rounding) noexcept {
   if (!d.moved) return {s.profit[lane], s.profit[lane]};
-  return around(s.profit[lane] + in_bands(s.profit_drift[lane], d.bands),
-                curvature_at(s.profit_curvature[lane], d) + drift_error(s.profit_drift[lane]) +
-                    rounding);
+  return around(
+      s.profit[lane] + in_bands(s.profit_drift[lane], d.bands),
+      curvature_at(s.profit_curvature[lane], d) + drift_error(s.profit_drift[lane]) + rounding);
 }
 
 std::int64_t to_quantum(std::int64_t x, std::int64_t quantum) noexcept {
@@ -76,8 +76,8 @@ Interval expiry_interval(const UnitMarket& market, const UnitTotals& totals,
     const std::int64_t slack = totals.expiry_slack[b];
     const ExpirySums out = charge_at(drift, hi, lo, slack);
     const ExpirySums in = charge_at(drift, hi + after.expiry_hi - before.expiry_hi,
-                                        lo + after.expiry_lo - before.expiry_lo,
-                                        slack + after.expiry_slack - before.expiry_slack);
+                                    lo + after.expiry_lo - before.expiry_lo,
+                                    slack + after.expiry_slack - before.expiry_slack);
     sum.hi += in.hi - out.hi;
     sum.lo += in.lo - out.lo;
   }
@@ -114,8 +114,7 @@ UnitInterval assemble(const UnitMarket& market, const UnitTotals& totals, const 
   UnitInterval result;
   result.has_unpriced = s.unpriced != 0;
   result.decidable = !drift.moved || (market.within_band && s.unbounded == 0);
-  result.worst_scenario =
-      worst.worst < terms.lanes.scenario_count ? worst.worst : 0;
+  result.worst_scenario = worst.worst < terms.lanes.scenario_count ? worst.worst : 0;
   // A published row and the row at the live spot are each off by half a unit, the drift row by
   // another half; a scalar likewise, plus the entry cash of its leg.
   const std::int64_t row_rounding = drift.moved ? 2 * s.scaled_lots : 0;
@@ -154,13 +153,14 @@ std::int64_t delta_shock_charge(const scenario::RiskUnitTerms& terms, std::int64
   const double in_numeraire = money / money_scale;
   const double size = terms.coin_form ? in_numeraire : in_numeraire / spot;
   const double excess = std::max(size - terms.delta_shock.threshold_quote / spot, 0.0);
-  const double rate = std::min(terms.delta_shock.rate_per_unit * excess, terms.delta_shock.rate_max);
+  const double rate =
+      std::min(terms.delta_shock.rate_per_unit * excess, terms.delta_shock.rate_max);
   return static_cast<std::int64_t>(ceil_portable(money * rate));
 }
 
 UnitInterval unit_interval(const UnitMarket& market, const UnitTotals& totals) noexcept {
-  const LaneExtremes worst = market.kernel->worst(totals, market.layout.lane_count,
-                                                  market.deductibles, market.drift);
+  const LaneExtremes worst =
+      market.kernel->worst(totals, market.layout.lane_count, market.deductibles, market.drift);
   return assemble(market, totals, *totals.scalars, worst, nullptr);
 }
 
@@ -168,8 +168,8 @@ UnitInterval unit_interval_after(const UnitMarket& market, const UnitTotals& tot
                                  const UnitChange& change) noexcept {
   const RiskRow& row = *change.row;
   const LaneExtremes worst =
-      market.kernel->worst_after(totals, market.layout.lane_count, market.deductibles,
-                                 market.drift, row.lanes, row.exponent, change.lanes);
+      market.kernel->worst_after(totals, market.layout.lane_count, market.deductibles, market.drift,
+                                 row.lanes, row.exponent, change.lanes);
   UnitScalars scalars;
   replace_contribution(*totals.scalars, change.before.scalars, change.after.scalars, scalars);
   return assemble(market, totals, scalars, worst, &change);

@@ -33,7 +33,7 @@ struct UnitInterval {
   bool has_unpriced = false;
   Interval scan;
   Interval floor;
-  std::int64_t delta_lo = 0;     // of all fills, at the table's spot
+  std::int64_t delta_lo = 0;  // of all fills, at the table's spot
   std::int64_t delta_hi = 0;
   std::int64_t delta_width = 0;  // what the drift may change at either end
   Interval expiry_delta;

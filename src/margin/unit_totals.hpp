@@ -58,10 +58,10 @@ struct TotalsLayout {
 // A view of one block; the memory belongs to someone else and is 64-byte aligned.
 struct UnitTotals {
   UnitScalars* scalars = nullptr;
-  std::int64_t* loss = nullptr;       // T_s, worst fills included
+  std::int64_t* loss = nullptr;  // T_s, worst fills included
   std::int64_t* drift = nullptr;
   std::int64_t* curvature = nullptr;
-  std::int64_t* flip = nullptr;       // working-order rows that may change sign inside the band
+  std::int64_t* flip = nullptr;  // working-order rows that may change sign inside the band
   std::int64_t* expiry_hi = nullptr;
   std::int64_t* expiry_lo = nullptr;
   std::int64_t* expiry_slack = nullptr;

@@ -15,9 +15,7 @@ bool same_verdict(Reason gate, Reason exact) {
   return gate == exact;
 }
 
-bool is_inside(Money exact, Money low, Money width) {
-  return exact >= low && exact <= low + width;
-}
+bool is_inside(Money exact, Money low, Money width) { return exact >= low && exact <= low + width; }
 
 }  // namespace
 

@@ -30,15 +30,22 @@ void AccountMirror::apply(const GateEvent& event) noexcept {
       accounts_[event.account].sequence = event.account_sequence;
       accounts_[event.account].in_step = true;
       return;
-    case GateEventKind::wallet: accounts_[event.account].wallets[event.id] = event.amount; return;
-    case GateEventKind::open_loss: accounts_[event.account].open_losses = event.amount; return;
-    case GateEventKind::hold: accounts_[event.account].holds = event.amount; return;
+    case GateEventKind::wallet:
+      accounts_[event.account].wallets[event.id] = event.amount;
+      return;
+    case GateEventKind::open_loss:
+      accounts_[event.account].open_losses = event.amount;
+      return;
+    case GateEventKind::hold:
+      accounts_[event.account].holds = event.amount;
+      return;
     case GateEventKind::spot:
-      spots_[event.id] = {event.amount,
-                          {static_cast<std::int64_t>(event.account_sequence)}};
+      spots_[event.id] = {event.amount, {static_cast<std::int64_t>(event.account_sequence)}};
       asset_prices_[terms_.config.underlyings[event.id].asset.value] = event.amount;
       return;
-    case GateEventKind::asset_price: asset_prices_[event.id] = event.amount; return;
+    case GateEventKind::asset_price:
+      asset_prices_[event.id] = event.amount;
+      return;
   }
 }
 

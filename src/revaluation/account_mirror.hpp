@@ -24,7 +24,7 @@ struct MirrorAccount {
   std::uint64_t sequence = 0;
   std::uint32_t live_legs = 0;
   std::uint32_t unit_mask = 0;
-  bool in_step = true;        // false: an event was missed
+  bool in_step = true;  // false: an event was missed
   bool below_maintenance = false;
   std::int64_t open_losses = 0;
   std::int64_t holds = 0;

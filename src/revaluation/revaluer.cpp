@@ -112,8 +112,7 @@ bool Revaluer::Impl::publish_now(RevaluationReport& report) noexcept {
   return done;
 }
 
-void Revaluer::Impl::sum(std::uint32_t account, bool positions_only,
-                         std::int64_t* block) noexcept {
+void Revaluer::Impl::sum(std::uint32_t account, bool positions_only, std::int64_t* block) noexcept {
   std::memset(block, 0, terms.account_words * 8);
   const RiskTable& table = shared.tables[newest_slot];
   const LegTable& legs = mirror.legs();
@@ -154,8 +153,8 @@ void Revaluer::Impl::watch(std::uint32_t id, std::int64_t* block,
     // The account's block is in its handover buffer by now; this one is scratch.
     std::int64_t* const scratch_block = totals.data();
     sum(id, true, scratch_block);
-    maintenance =
-        margin::with_factor(evaluate(account, scratch_block).risk.hi, terms.account.maintenance_ppb);
+    maintenance = margin::with_factor(evaluate(account, scratch_block).risk.hi,
+                                      terms.account.maintenance_ppb);
   }
   const bool below = equity < maintenance;
   const bool fell = below && !account.below_maintenance;

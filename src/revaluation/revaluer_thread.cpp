@@ -55,8 +55,8 @@ void RevaluerThread::Impl::run_step() {
     totals.publication_ns_total += ns;
     totals.publication_ns_max = std::max(totals.publication_ns_max, ns);
   }
-  const bool idle = report.events == 0 && report.tables_published == 0 &&
-                    report.accounts_handed_over == 0;
+  const bool idle =
+      report.events == 0 && report.tables_published == 0 && report.accounts_handed_over == 0;
   if (idle && !stopping) wake.wait_for(lock, std::chrono::nanoseconds(pause.value));
 }
 

@@ -73,8 +73,7 @@ void set_trade_value(const Instrument& instrument, int money_decimals, int price
 }  // namespace
 
 InstrumentTerms prepare_instrument(const Instrument& instrument, const RiskUnitTerms& unit,
-                                   double reference_price, int money_decimals,
-                                   int price_decimals) {
+                                   double reference_price, int money_decimals, int price_decimals) {
   InstrumentTerms terms;
   terms.kind = instrument.kind;
   terms.form = payoff_form(instrument, unit.coin_form);

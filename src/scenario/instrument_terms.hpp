@@ -28,23 +28,22 @@ struct InstrumentTerms {
   PayoffForm form = PayoffForm::linear;
   bool is_option = false;
   bool is_call = false;
-  bool settles_in_coin = false;      // profit is coin while the numeraire is not
-  bool reciprocal_price = false;     // inverse delta-one: value is -numerator / (price * denominator)
-  std::uint8_t expiry_bucket = 0;    // 0: perpetuals and spot
+  bool settles_in_coin = false;    // profit is coin while the numeraire is not
+  bool reciprocal_price = false;   // inverse delta-one: value is -numerator / (price * denominator)
+  std::uint8_t expiry_bucket = 0;  // 0: perpetuals and spot
   std::uint8_t risk_unit = 0;
   std::uint8_t settlement_asset = 0;
-  std::int32_t exponent = 0;         // e of MR-07
-  double lot_scale = 0.0;            // c of MR-06
+  std::int32_t exponent = 0;  // e of MR-07
+  double lot_scale = 0.0;     // c of MR-06
   double strike = 0.0;
   Timestamp expiry;
-  Int128 trade_numerator = 1;        // value of n lots at integer price p:
-  Int128 trade_denominator = 1;      //   n * p * numerator / denominator, or reciprocal
+  Int128 trade_numerator = 1;    // value of n lots at integer price p:
+  Int128 trade_denominator = 1;  //   n * p * numerator / denominator, or reciprocal
 };
 
 // risk_unit terms must be prepared; expiry_bucket is assigned by the caller.
 [[nodiscard]] InstrumentTerms prepare_instrument(const Instrument& instrument,
-                                                 const RiskUnitTerms& unit,
-                                                 double reference_price, int money_decimals,
-                                                 int price_decimals);
+                                                 const RiskUnitTerms& unit, double reference_price,
+                                                 int money_decimals, int price_decimals);
 
 }  // namespace margingate::scenario

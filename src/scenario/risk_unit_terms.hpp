@@ -26,8 +26,8 @@ inline constexpr std::size_t lanes_max = scenarios_max + scenario_lane_multiple;
 struct ScenarioLanes {
   std::size_t scenario_count = 0;
   std::size_t lane_count = 0;
-  alignas(64) std::array<double, lanes_max> price_move{};       // k
-  alignas(64) std::array<double, lanes_max> price_factor{};     // 1 + k
+  alignas(64) std::array<double, lanes_max> price_move{};        // k
+  alignas(64) std::array<double, lanes_max> price_factor{};      // 1 + k
   alignas(64) std::array<double, lanes_max> log_price_factor{};  // ln(1 + k)
   alignas(64) std::array<double, lanes_max> weight{};
   alignas(64) std::array<double, lanes_max> deductible_quote{};
@@ -43,9 +43,9 @@ struct RiskUnitTerms {
   ScenarioLanes lanes;
   std::uint32_t underlying = 0;
   bool coin_form = false;
-  double loss_magnitude = 0.0;         // m of MR-07
+  double loss_magnitude = 0.0;             // m of MR-07
   double reciprocal_loss_magnitude = 0.0;  // the same for inverse delta-one in coin form
-  std::int64_t scan_quantum = 1;       // money units; worst losses are rounded to multiples
+  std::int64_t scan_quantum = 1;           // money units; worst losses are rounded to multiples
   ExpiryDeltaCharge expiry_delta;
   DeltaShock delta_shock;
   ExposureByKind added;

@@ -85,9 +85,9 @@ void check_unit(const RiskUnitModel& unit, const std::string& path, Issues& issu
   issues.require_rate(unit.delta_shock.rate_max, 1.0, path + ".delta_shock.rate_max");
   issues.require(unit.delta_shock.rate_per_unit >= 0.0 && unit.delta_shock.rate_per_unit <= 1.0,
                  path + ".delta_shock.rate_per_unit", "0 to 1");
-  issues.require(unit.delta_shock.threshold_quote >= 0.0 &&
-                     unit.delta_shock.threshold_quote <= 1e15,
-                 path + ".delta_shock.threshold_quote", "0 to 1e15");
+  issues.require(
+      unit.delta_shock.threshold_quote >= 0.0 && unit.delta_shock.threshold_quote <= 1e15,
+      path + ".delta_shock.threshold_quote", "0 to 1e15");
   issues.require(unit.delta_decay_minutes >= 0.0 && unit.delta_decay_minutes <= 1e6,
                  path + ".delta_decay_minutes", "0 to 1e6");
   for (std::size_t i = 0; i < unit.added.size(); ++i) {
@@ -128,9 +128,8 @@ std::vector<ModelIssue> validate_margin_model(const MarginModel& model) {
   check_credits(model, issues);
   issues.require(model.initial_factor > 0.0 && model.initial_factor <= 10.0, "initial_factor",
                  "more than 0, at most 10");
-  issues.require(
-      model.maintenance_factor > 0.0 && model.maintenance_factor <= model.initial_factor,
-      "maintenance_factor", "more than 0, at most initial_factor");
+  issues.require(model.maintenance_factor > 0.0 && model.maintenance_factor <= model.initial_factor,
+                 "maintenance_factor", "more than 0, at most initial_factor");
   return issues.take();
 }
 

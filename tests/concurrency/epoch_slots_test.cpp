@@ -1,4 +1,5 @@
-// Publication in reusable slots: every interleaving of one writer and one reader, and both for real.
+// Publication in reusable slots: every interleaving of one writer and one reader, and both for
+// real.
 #include "sync/epoch_slots.hpp"
 
 #include <gtest/gtest.h>
@@ -136,8 +137,8 @@ TEST(EpochSlotsInterleavings, CatchAWriterThatReusesSlotsInTurn) {
 
 TEST(EpochSlotsInterleavings, CatchAWriterThatPublishesTooEarly) {
   Reached reached;
-  const Exploration found = explore_world<Slots>(Writer::publishes_before_it_has_written,
-                                                 Reader::correct, reached);
+  const Exploration found =
+      explore_world<Slots>(Writer::publishes_before_it_has_written, Reader::correct, reached);
   EXPECT_TRUE(found.failure.has_value());
 }
 

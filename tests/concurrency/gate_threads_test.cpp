@@ -1,4 +1,5 @@
-// A gate that trades while its background reprices, publishes and hands over on a thread of its own.
+// A gate that trades while its background reprices, publishes and hands over on a thread of its
+// own.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -23,7 +23,8 @@ class RandomSession {
  public:
   explicit RandomSession(const Flow& flow)
       : random_(flow.seed), flow_(flow), gate_(prepare(random_, flow)) {
-    for (const Price p : gate_.universe().spots) spots_.push_back(static_cast<double>(p.value) / 1e8);
+    for (const Price p : gate_.universe().spots)
+      spots_.push_back(static_cast<double>(p.value) / 1e8);
     gate_.update_surface(gate_.universe().surface);
     tick_all();
     gate_.publish_and_adopt();
@@ -54,8 +55,7 @@ class RandomSession {
   }
 
   InstrumentId any_instrument() {
-    const auto count =
-        static_cast<std::int64_t>(gate_.universe().config.instruments.size());
+    const auto count = static_cast<std::int64_t>(gate_.universe().config.instruments.size());
     return {static_cast<std::uint32_t>(random_.integer(0, count - 1))};
   }
 
@@ -103,8 +103,7 @@ class RandomSession {
                 Reason::accepted);
     }
     if (random_.chance(0.3)) {
-      ASSERT_EQ(gate.apply(Hold{{account}, {std::llround(funds * 0.1 * scale)}}),
-                Reason::accepted);
+      ASSERT_EQ(gate.apply(Hold{{account}, {std::llround(funds * 0.1 * scale)}}), Reason::accepted);
     }
   }
 
@@ -116,8 +115,8 @@ class RandomSession {
     const std::vector<Gate::Leg> legs = gate_.gate().legs(account);
     if (!legs.empty() && random_.chance(0.4)) {
       // Against an existing position, so that closing orders are common.
-      const Gate::Leg& leg =
-          legs[static_cast<std::size_t>(random_.integer(0, static_cast<std::int64_t>(legs.size()) - 1))];
+      const Gate::Leg& leg = legs[static_cast<std::size_t>(
+          random_.integer(0, static_cast<std::int64_t>(legs.size()) - 1))];
       id = leg.instrument;
       side = leg.net_quantity.value > 0 ? Side::sell : Side::buy;
       const std::int64_t size = std::abs(leg.net_quantity.value);

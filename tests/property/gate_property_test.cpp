@@ -1,5 +1,5 @@
-// MR-12 on the gate itself: with orders working it asks for the worst of all 2^n ways to fill them, to
-// the last unit; giving orders up gives everything back; books scale and mirror as they should.
+// MR-12 on the gate itself: with orders working it asks for the worst of all 2^n ways to fill them,
+// to the last unit; giving orders up gives everything back; books scale and mirror as they should.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -18,8 +18,8 @@
 namespace margingate::testing {
 namespace {
 
-constexpr AccountId working{0};    // positions and working orders
-constexpr AccountId filled{1};     // the same positions, some of the orders as positions
+constexpr AccountId working{0};  // positions and working orders
+constexpr AccountId filled{1};   // the same positions, some of the orders as positions
 constexpr std::size_t orders_max = 10;
 
 struct Trade {
@@ -59,8 +59,12 @@ struct World {
     RC_ASSERT(reason == Reason::accepted);
   }
   Verdict reserve(AccountId account, const Trade& trade) {
-    return gate->reserve({account, trade.instrument, trade.lots > 0 ? Side::buy : Side::sell,
-                          {std::abs(trade.lots)}, price_of(trade.instrument), universe_start});
+    return gate->reserve({account,
+                          trade.instrument,
+                          trade.lots > 0 ? Side::buy : Side::sell,
+                          {std::abs(trade.lots)},
+                          price_of(trade.instrument),
+                          universe_start});
   }
   // Back to flat: what works is cancelled, what is held is given away.
   void clear(AccountId account) {

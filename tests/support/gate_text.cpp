@@ -27,10 +27,9 @@ bool is_shown(const PositionStatement& p) {
 void print(std::ostringstream& out, const RiskUnitStatement& u) {
   if (std::none_of(u.positions.begin(), u.positions.end(), is_shown)) return;
   out << "\n  unit " << u.risk_unit.value << ": scan " << u.scan_risk.value << " worst "
-      << u.worst_scenario << " floor " << u.floor.value << " expiry "
-      << u.expiry_delta_charge.value << " shock " << u.delta_shock.value << " added "
-      << u.added_charges.value << " unrealised " << u.unrealised_losses.value << " total "
-      << u.total.value;
+      << u.worst_scenario << " floor " << u.floor.value << " expiry " << u.expiry_delta_charge.value
+      << " shock " << u.delta_shock.value << " added " << u.added_charges.value << " unrealised "
+      << u.unrealised_losses.value << " total " << u.total.value;
   print(out, "losses", u.losses);
   print(out, "positions", u.position_losses);
   for (const PositionStatement& p : u.positions) {

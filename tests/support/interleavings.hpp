@@ -1,10 +1,10 @@
 // Runs small concurrent programs in every order in which their shared accesses can happen.
 //
 // The threads of a program are real, but one runs at a time: before every access to a
-// ScheduledAtomic it hands control back, and the scheduler decides who goes on. A depth-first search
-// over these decisions reaches every state: a state that was seen before, that is the same values
-// read by every thread and the same last writer everywhere, is not entered again. Sequentially
-// consistent only: what weaker orders allow is the thread sanitizer's subject.
+// ScheduledAtomic it hands control back, and the scheduler decides who goes on. A depth-first
+// search over these decisions reaches every state: a state that was seen before, that is the same
+// values read by every thread and the same last writer everywhere, is not entered again.
+// Sequentially consistent only: what weaker orders allow is the thread sanitizer's subject.
 #pragma once
 
 #include <atomic>

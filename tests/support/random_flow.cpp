@@ -86,14 +86,30 @@ Event RandomFlow::transfer(std::uint32_t to) {
 Event RandomFlow::nonsense_order(Timestamp now) {
   OrderIntent intent = order(now);
   switch (random_.integer(0, 8)) {
-    case 0: intent.account.value = options_.accounts; break;
-    case 1: intent.account.value = UINT32_MAX; break;
-    case 2: intent.instrument.value = UINT32_MAX; break;
-    case 3: intent.quantity.value = random_.chance(0.5) ? 0 : INT64_MIN; break;
-    case 4: intent.quantity.value = INT64_MAX; break;
-    case 5: intent.price.value = random_.chance(0.5) ? 0 : INT64_MIN; break;
-    case 6: intent.price.value = INT64_MAX; break;
-    case 7: intent.time.ns = random_.chance(0.5) ? 0 : INT64_MIN; break;
+    case 0:
+      intent.account.value = options_.accounts;
+      break;
+    case 1:
+      intent.account.value = UINT32_MAX;
+      break;
+    case 2:
+      intent.instrument.value = UINT32_MAX;
+      break;
+    case 3:
+      intent.quantity.value = random_.chance(0.5) ? 0 : INT64_MIN;
+      break;
+    case 4:
+      intent.quantity.value = INT64_MAX;
+      break;
+    case 5:
+      intent.price.value = random_.chance(0.5) ? 0 : INT64_MIN;
+      break;
+    case 6:
+      intent.price.value = INT64_MAX;
+      break;
+    case 7:
+      intent.time.ns = random_.chance(0.5) ? 0 : INT64_MIN;
+      break;
     default:
       intent.quantity.value = universe_.config.limits.quantity_max;
       intent.price.value = std::int64_t{1} << 53;
@@ -105,21 +121,33 @@ Event RandomFlow::nonsense_order(Timestamp now) {
 Event RandomFlow::nonsense(Timestamp now) {
   const std::uint32_t none = UINT32_MAX;
   switch (random_.integer(0, 12)) {
-    case 0: return Cancel{{none, 1}};
-    case 1: return Fill{{0, 0}, {1}, {1}};
-    case 2: return ReplaceIntent{{none - 1, 7}, {1}, {1}, now};
-    case 3: return SpotTick{{none}, {1}, now};
-    case 4: return SpotTick{{0}, {1}, {1}};
-    case 5: return SpotTick{{0}, {-1}, now};
-    case 6: return AssetTick{{none}, {1}, now};
-    case 7: return CashMovement{{0}, {none}, {1}};
-    case 8: return CashMovement{{0}, {0}, {INT64_MIN}};
-    case 9: return Hold{{0}, {-1}};
-    case 10: return PositionTransfer{{0}, {none}, {1}, {1}};
+    case 0:
+      return Cancel{{none, 1}};
+    case 1:
+      return Fill{{0, 0}, {1}, {1}};
+    case 2:
+      return ReplaceIntent{{none - 1, 7}, {1}, {1}, now};
+    case 3:
+      return SpotTick{{none}, {1}, now};
+    case 4:
+      return SpotTick{{0}, {1}, {1}};
+    case 5:
+      return SpotTick{{0}, {-1}, now};
+    case 6:
+      return AssetTick{{none}, {1}, now};
+    case 7:
+      return CashMovement{{0}, {none}, {1}};
+    case 8:
+      return CashMovement{{0}, {0}, {INT64_MIN}};
+    case 9:
+      return Hold{{0}, {-1}};
+    case 10:
+      return PositionTransfer{{0}, {none}, {1}, {1}};
     case 11:
       if (!working_.empty()) return Fill{working_[0].order, {INT64_MAX}, working_[0].price};
       return Hold{{none}, {1}};
-    default: return nonsense_order(now);
+    default:
+      return nonsense_order(now);
   }
 }
 

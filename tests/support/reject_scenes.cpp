@@ -128,17 +128,25 @@ void RejectScenes::full() {
   const Verdict only = gate.reserve(few_orders_->buy(tiny::perpetual, 1, 100.0));
   see(gate.reserve(few_orders_->buy(tiny::perpetual, 1, 100.0)));
   cancel(gate, only);
-  cancel(small_queue_->gate(), small_queue_->gate().reserve(
-                                   small_queue_->buy(tiny::perpetual, 1, 100.0)));
+  cancel(small_queue_->gate(),
+         small_queue_->gate().reserve(small_queue_->buy(tiny::perpetual, 1, 100.0)));
   small_queue_->gate().poll();
 }
 
 void RejectScenes::small_scene(int number) {
   switch (number % 4) {
-    case 0: see(no_table_.gate().reserve(no_table_.buy(tiny::call, 1, 5.0))); break;
-    case 1: unpriced(); break;
-    case 2: stale(); break;
-    default: full(); break;
+    case 0:
+      see(no_table_.gate().reserve(no_table_.buy(tiny::call, 1, 5.0)));
+      break;
+    case 1:
+      unpriced();
+      break;
+    case 2:
+      stale();
+      break;
+    default:
+      full();
+      break;
   }
 }
 

@@ -70,7 +70,8 @@ TinyGate::TinyGate(const std::function<void(TinySetup&)>& change) {
   if (change) change(setup);
   Gate::Created created = Gate::create(setup.config);
   std::string issues;
-  for (const GateIssue& issue : created.issues) issues += issue.where + ": " + issue.expected + '\n';
+  for (const GateIssue& issue : created.issues)
+    issues += issue.where + ": " + issue.expected + '\n';
   if (!created.gate) throw std::invalid_argument(issues);
   gate_ = std::move(created.gate);
   revaluer_ = std::make_unique<Revaluer>(*gate_, setup.revaluer);

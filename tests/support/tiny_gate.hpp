@@ -1,7 +1,7 @@
 // A gate whose every number can be worked out by hand.
 //
-// One coin at 100.00, money in cents, two scenarios: the price falls or rises by a tenth. One lot of
-// the linear contracts is one coin, so long or short it needs 10.00; one lot of the inverse
+// One coin at 100.00, money in cents, two scenarios: the price falls or rises by a tenth. One lot
+// of the linear contracts is one coin, so long or short it needs 10.00; one lot of the inverse
 // perpetual is worth 10 dollars and needs 1.00. No charges, factors of one.
 #pragma once
 
@@ -27,7 +27,7 @@ inline constexpr InstrumentId future{1};   // 30 days
 inline constexpr InstrumentId call{2};     // strike 100, 30 days
 inline constexpr InstrumentId inverse{3};  // perpetual of 10 dollars
 inline constexpr InstrumentId spot{4};
-inline constexpr InstrumentId put{5};      // strike 100, 30 days
+inline constexpr InstrumentId put{5};  // strike 100, 30 days
 inline constexpr std::uint32_t instruments = 6;
 }  // namespace tiny
 

@@ -19,9 +19,9 @@ enum class Numeraire { quote, coin };
 
 struct UniverseOptions {
   Numeraire numeraire = Numeraire::quote;
-  int scenario_moves = 9;         // price moves per risk unit; three volatilities each
-  bool charges = true;            // every kind of charge, credit, deductible and rounding
-  bool losses_only = false;       // isolated collateral
+  int scenario_moves = 9;    // price moves per risk unit; three volatilities each
+  bool charges = true;       // every kind of charge, credit, deductible and rounding
+  bool losses_only = false;  // isolated collateral
   int options_per_underlying = 24;
 };
 

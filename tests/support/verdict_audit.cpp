@@ -14,8 +14,8 @@ const char* what_differs(const reference::ReferenceDecision& expected, const Ver
                              exact >= v.requirement_after.value - v.uncertainty.value;
   if (!margin_inside) return "margin outside its interval";
   const std::int64_t equity = expected.after.equity.value;
-  const bool equity_inside = equity >= v.equity.value &&
-                             equity <= v.equity.value + v.equity_uncertainty.value;
+  const bool equity_inside =
+      equity >= v.equity.value && equity <= v.equity.value + v.equity_uncertainty.value;
   if (!equity_inside) return "equity outside its interval";
   if (v.open_loss < expected.open_loss) return "open loss booked too low";
   if (v.decided_by == DecidedBy::exact && v.uncertainty.value != 0) {
@@ -46,18 +46,16 @@ std::string verdict_disagreement(const reference::ReferenceMarket& market,
   const char* const what = what_differs(expected, verdict);
   if (what == nullptr) return {};
   std::ostringstream out;
-  out << what << ": account " << intent.account.value << " instrument "
-      << intent.instrument.value << (intent.side == Side::buy ? " buy " : " sell ")
-      << intent.quantity.value << " @ " << intent.price.value << "\n gate: "
-      << to_string(verdict.reason) << " by " << static_cast<int>(verdict.decided_by)
-      << " under epoch " << verdict.epoch << " before " << verdict.requirement_before.value
-      << " after " << verdict.requirement_after.value << " -" << verdict.uncertainty.value
-      << " equity " << verdict.equity.value << " +" << verdict.equity_uncertainty.value
-      << " open loss " << verdict.open_loss.value
+  out << what << ": account " << intent.account.value << " instrument " << intent.instrument.value
+      << (intent.side == Side::buy ? " buy " : " sell ") << intent.quantity.value << " @ "
+      << intent.price.value << "\n gate: " << to_string(verdict.reason) << " by "
+      << static_cast<int>(verdict.decided_by) << " under epoch " << verdict.epoch << " before "
+      << verdict.requirement_before.value << " after " << verdict.requirement_after.value << " -"
+      << verdict.uncertainty.value << " equity " << verdict.equity.value << " +"
+      << verdict.equity_uncertainty.value << " open loss " << verdict.open_loss.value
       << "\n reference: " << to_string(expected.reason) << " before "
-      << expected.before.initial_margin.value << " after "
-      << expected.after.initial_margin.value << " equity " << expected.after.equity.value
-      << " open loss " << expected.open_loss.value;
+      << expected.before.initial_margin.value << " after " << expected.after.initial_margin.value
+      << " equity " << expected.after.equity.value << " open loss " << expected.open_loss.value;
   return out.str();
 }
 

@@ -238,7 +238,8 @@ TEST_F(AdoptionOf, ReaggregatesUnderTablesThatAreAliveOnly) {
   EXPECT_EQ(gate.epoch({1}), 0u);
 }
 
-// Books that were loaded before the first table get their totals at the first touch, or handed over.
+// Books that were loaded before the first table get their totals at the first touch, or handed
+// over.
 TEST(FirstTable, IsAdoptedByBooksLoadedBefore) {
   TinyGate tiny;
   Gate& gate = tiny.gate();

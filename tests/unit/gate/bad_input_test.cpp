@@ -96,9 +96,13 @@ TEST_F(BadInput, RejectsUnknownInstruments) {
 }
 
 TEST_F(BadInput, RejectsUnknownOrders) {
-  const WorkingOrderHandle handles[] = {
-      {}, {working.index, working.generation + 1}, {working.index, working.generation - 1},
-      {working.index, working.generation + 2}, {64, 1}, {UINT32_MAX, UINT32_MAX}, {0, 0}};
+  const WorkingOrderHandle handles[] = {{},
+                                        {working.index, working.generation + 1},
+                                        {working.index, working.generation - 1},
+                                        {working.index, working.generation + 2},
+                                        {64, 1},
+                                        {UINT32_MAX, UINT32_MAX},
+                                        {0, 0}};
   for (const WorkingOrderHandle handle : handles) {
     expect_refused(Cancel{handle}, Reason::unknown_order);
     expect_refused(Fill{handle, {1}, {10'000}}, Reason::unknown_order);

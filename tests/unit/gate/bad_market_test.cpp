@@ -23,9 +23,7 @@ class BadMarket : public ::testing::Test {
     tiny.update_surface(surface);
     tiny.publish_and_adopt();
   }
-  Reason check(InstrumentId instrument) {
-    return gate.check(tiny.buy(instrument, 1, 1.0)).reason;
-  }
+  Reason check(InstrumentId instrument) { return gate.check(tiny.buy(instrument, 1, 1.0)).reason; }
   void expect_refused(InstrumentId instrument, Reason reason) {
     const std::string before = gate_text(gate);
     EXPECT_EQ(to_string(check(instrument)), to_string(reason));
@@ -53,8 +51,8 @@ TEST_F(BadMarket, RejectsInstrumentsWithoutAMark) {
 }
 
 TEST_F(BadMarket, RejectsOptionsWithoutAVolatility) {
-  for (const double volatility : {nan, -0.5, -std::numeric_limits<double>::min(), infinity,
-                                  -infinity}) {
+  for (const double volatility :
+       {nan, -0.5, -std::numeric_limits<double>::min(), infinity, -infinity}) {
     SCOPED_TRACE(volatility);
     publish_with(tiny::call, {100.0, volatility});
     expect_refused(tiny::call, Reason::missing_volatility);

@@ -37,8 +37,7 @@ TEST(GateCapacity, RejectsMoreWorkingOrdersThanItsTableHolds) {
   const Verdict first = gate.reserve(tiny.buy(tiny::perpetual, 1, 100.0));
   ASSERT_TRUE(gate.reserve(tiny.buy(tiny::perpetual, 1, 100.0)).accepted());
   const std::string before = gate_text(gate);
-  EXPECT_EQ(gate.reserve(tiny.buy(tiny::perpetual, 1, 100.0)).reason,
-            Reason::working_orders_full);
+  EXPECT_EQ(gate.reserve(tiny.buy(tiny::perpetual, 1, 100.0)).reason, Reason::working_orders_full);
   EXPECT_EQ(gate_text(gate), before);
   EXPECT_TRUE(gate.replace({first.order, {2}, tiny_price(100.0), tiny.now}).accepted());
   EXPECT_EQ(gate.release({first.order}), Reason::accepted);
@@ -135,7 +134,7 @@ class TradeCashLimit : public ::testing::Test {
               Reason::cash_out_of_range);
     // Reports and decisions still work on what was let in.
     const MarginStatement statement = gate.statement(AccountId{0});
-    EXPECT_EQ(statement.equity.value < 0, lots > 0) << statement.equity.value;
+    EXPECT_EQ(statement.equity.value<0, lots> 0) << statement.equity.value;
     EXPECT_TRUE(gate.totals_equal_recomputed({0}));
   }
 
@@ -164,7 +163,8 @@ TEST_F(TradeCashLimit, RejectsRealisedProfitBeyondCounting) {
   EXPECT_GT(gate.statement(AccountId{0}).equity.value, 0);
 }
 
-// Bought for next to nothing, an inverse contract owes more coins than the spot can turn into money.
+// Bought for next to nothing, an inverse contract owes more coins than the spot can turn into
+// money.
 TEST(CoinRange, KeepsTheSignOfProceedsThatTheSpotWouldOverflow) {
   TinyGate tiny([](TinySetup& setup) {
     setup.config.money_decimals = 8;

@@ -1,5 +1,5 @@
-// The background stops: orders that add risk are refused, everything that takes risk off passes, and
-// once it is back so are they.
+// The background stops: orders that add risk are refused, everything that takes risk off passes,
+// and once it is back so are they.
 #include <gtest/gtest.h>
 
 #include "support/tiny_gate.hpp"
@@ -98,8 +98,7 @@ TEST_F(DeadBackground, RejectsNewRiskWhileTheSpotIsBeyondItsLimit) {
   }
   ASSERT_EQ(tiny.tick(131.0), Reason::accepted);
   // At the last known table and spot; a sale below that spot gives no more than allowed away.
-  EXPECT_EQ(gate.reserve(tiny.sell(tiny::perpetual, 10, 130.0)).reason,
-            Reason::accepted_reducing);
+  EXPECT_EQ(gate.reserve(tiny.sell(tiny::perpetual, 10, 130.0)).reason, Reason::accepted_reducing);
   EXPECT_EQ(gate.release({working[0]}), Reason::accepted);
   tiny.publish_and_adopt();
   EXPECT_EQ(increasing(), Reason::accepted);

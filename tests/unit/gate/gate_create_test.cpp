@@ -67,8 +67,7 @@ std::vector<BrokenField> broken_limits() {
       {"drift_band", [](GateConfig& c) { c.drift_band = nan; }},
       {"drift_max", [](GateConfig& c) { c.drift_max = 0.91; }},
       {"drift_max", [](GateConfig& c) { c.drift_max = c.drift_band / 2; }},
-      {"reducing_open_loss_rate_max",
-       [](GateConfig& c) { c.reducing_open_loss_rate_max = -0.1; }},
+      {"reducing_open_loss_rate_max", [](GateConfig& c) { c.reducing_open_loss_rate_max = -0.1; }},
       {"table_age_max", [](GateConfig& c) { c.table_age_max = {0}; }},
       {"spot_age_max", [](GateConfig& c) { c.spot_age_max = {-1}; }},
   };
@@ -81,7 +80,10 @@ std::vector<BrokenField> broken_contracts() {
       {"assets[2].haircut", [](GateConfig& c) { c.assets[2].haircut = 1.1; }},
       {"assets[1].haircut", [](GateConfig& c) { c.assets[1].haircut = nan; }},
       {"underlyings[0].asset", [](GateConfig& c) { c.underlyings[0].asset = {9}; }},
-      {"underlyings[1].asset", [](GateConfig& c) { c.underlyings.push_back({{1}, 5.0}); }},
+      {"underlyings[1].asset",
+       [](GateConfig& c) {
+         c.underlyings.push_back({{1}, 5.0});
+       }},
       {"underlyings[0].reference_price",
        [](GateConfig& c) { c.underlyings[0].reference_price = 0.0; }},
       {"instruments", [](GateConfig& c) { c.instruments.clear(); }},

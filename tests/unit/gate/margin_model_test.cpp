@@ -84,8 +84,8 @@ std::vector<Ranged> unit_fields() {
        [](MarginModel& m) -> double& { return m.units[1].delta_shock.threshold_quote; }, 0.0, 1e15},
       {"delta_decay_minutes",
        [](MarginModel& m) -> double& { return m.units[1].delta_decay_minutes; }, 0.0, 1e6},
-      {"added[0].long_rate", [](MarginModel& m) -> double& { return m.units[1].added[0].long_rate; },
-       0.0, 10.0},
+      {"added[0].long_rate",
+       [](MarginModel& m) -> double& { return m.units[1].added[0].long_rate; }, 0.0, 10.0},
       {"added[0].short_rate",
        [](MarginModel& m) -> double& { return m.units[1].added[0].short_rate; }, 0.0, 10.0},
       {"floor[0].long_mark_rate",
@@ -177,8 +177,7 @@ TEST(MarginModelRanges, LimitCreditsPerUnit) {
   model.credits = {{{0}, {1}, 0.5}, {{1}, {2}, 0.5}, {{0}, {2}, 0.5}};
   EXPECT_TRUE(issues_of(model).empty());
   model.credits[2].rate = 0.6;
-  EXPECT_EQ(issues_of(model),
-            (std::vector<std::string>{"credits[2].rate", "credits[2].rate"}));
+  EXPECT_EQ(issues_of(model), (std::vector<std::string>{"credits[2].rate", "credits[2].rate"}));
   model.credits = {{{0}, {0}, 0.1}};
   EXPECT_EQ(issues_of(model), std::vector<std::string>{"credits[0]"});
   model.credits = {{{0}, {3}, 0.1}};

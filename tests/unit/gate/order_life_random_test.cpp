@@ -39,8 +39,8 @@ std::optional<Event> outcome_of(const Event& event, const Gate& gate) {
     const auto order = gate.working_order(fill->order);
     if (!order) return std::nullopt;
     const std::int64_t sign = order->side == Side::buy ? 1 : -1;
-    return PositionTransfer{order->account, order->instrument, {sign * fill->quantity.value},
-                            fill->price};
+    return PositionTransfer{
+        order->account, order->instrument, {sign * fill->quantity.value}, fill->price};
   }
   const bool is_outcome = std::holds_alternative<PositionTransfer>(event) ||
                           std::holds_alternative<CashMovement>(event) ||

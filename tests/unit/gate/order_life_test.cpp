@@ -47,8 +47,7 @@ TEST_F(OrderLife, ChecksWithoutChangingAnything) {
   ASSERT_EQ(tiny.transfer(tiny::call, -2, 5.0), Reason::accepted);
   const std::string before = tiny.text();
   EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 5, 100.0)).reason, Reason::accepted);
-  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 500, 100.0)).reason,
-            Reason::insufficient_margin);
+  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 500, 100.0)).reason, Reason::insufficient_margin);
   EXPECT_EQ(tiny.text(), before);
   EXPECT_EQ(gate.counters().decisions, 2u);
   expect_consistent();
@@ -56,11 +55,9 @@ TEST_F(OrderLife, ChecksWithoutChangingAnything) {
 
 TEST_F(OrderLife, AcceptsUpToTheLastCentAndNotBeyond) {
   EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 100, 100.0)).reason, Reason::accepted);
-  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 101, 100.0)).reason,
-            Reason::insufficient_margin);
+  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 101, 100.0)).reason, Reason::insufficient_margin);
   ASSERT_EQ(tiny.deposit(999), Reason::accepted);
-  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 101, 100.0)).reason,
-            Reason::insufficient_margin);
+  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 101, 100.0)).reason, Reason::insufficient_margin);
   ASSERT_EQ(tiny.deposit(1), Reason::accepted);
   EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 101, 100.0)).reason, Reason::accepted);
 }

@@ -97,15 +97,13 @@ TEST_F(Position, CountsCashAndHolds) {
   EXPECT_EQ(gate.apply(Hold{{0}, {30'000}}), Reason::accepted);
   EXPECT_EQ(tiny.initial_margin().value, 30'000);
   EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 70, 100.0)).reason, Reason::accepted);
-  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 71, 100.0)).reason,
-            Reason::insufficient_margin);
+  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 71, 100.0)).reason, Reason::insufficient_margin);
   // A later hold replaces the earlier one.
   EXPECT_EQ(gate.apply(Hold{{0}, {10'000}}), Reason::accepted);
   EXPECT_EQ(gate.holds({0}).value, 10'000);
   EXPECT_EQ(tiny.deposit(-50'000), Reason::accepted);
   EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 40, 100.0)).reason, Reason::accepted);
-  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 41, 100.0)).reason,
-            Reason::insufficient_margin);
+  EXPECT_EQ(gate.check(tiny.buy(tiny::perpetual, 41, 100.0)).reason, Reason::insufficient_margin);
   EXPECT_EQ(gate.statement(AccountId{0}).maintenance_margin.value, 0);
 }
 
@@ -155,12 +153,10 @@ TEST_F(Position, AcceptsReducingOrdersOfAnAccountThatIsShort) {
   EXPECT_EQ(reducing.reason, Reason::accepted_reducing);
   EXPECT_EQ(reducing.decided_by, DecidedBy::exact);
   // Beyond the position the other side starts to lose.
-  EXPECT_EQ(gate.check(tiny.sell(tiny::perpetual, 161, 100.0)).reason,
-            Reason::insufficient_margin);
+  EXPECT_EQ(gate.check(tiny.sell(tiny::perpetual, 161, 100.0)).reason, Reason::insufficient_margin);
   // Closing far below the mark gives money away: at most a twentieth of the notional.
   EXPECT_EQ(gate.check(tiny.sell(tiny::perpetual, 10, 95.0)).reason, Reason::accepted_reducing);
-  EXPECT_EQ(gate.check(tiny.sell(tiny::perpetual, 10, 94.99)).reason,
-            Reason::insufficient_margin);
+  EXPECT_EQ(gate.check(tiny.sell(tiny::perpetual, 10, 94.99)).reason, Reason::insufficient_margin);
 }
 
 }  // namespace

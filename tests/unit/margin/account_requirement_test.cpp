@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "margin/fixed_point.hpp"
 #include "support/random.hpp"
 
 namespace margingate::margin {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "margin/leg.hpp"
 #include "support/random.hpp"
 
 namespace margingate::margin {
@@ -51,8 +52,8 @@ LaneChange random_change(Random& random, std::int64_t lots_max) {
   LegState before, after;
   const auto fill = [&](LegState& leg) {
     const std::int64_t third = lots_max / 3;
-    leg = {somewhere(random, -third, third), somewhere(random, 0, third),
-           somewhere(random, 0, third), 0};
+    leg = LegState{somewhere(random, -third, third), somewhere(random, 0, third),
+                   somewhere(random, 0, third), 0};
   };
   fill(before);
   fill(after);
@@ -89,8 +90,7 @@ Case random_case(Random& random, std::size_t lanes) {
   fill_totals(random, c.totals(), lanes);
   for (std::size_t s = 0; s < lanes; ++s) {
     c.loss[s] = static_cast<std::int32_t>(somewhere(random, -INT32_MAX, INT32_MAX));
-    c.slope[s] =
-        static_cast<std::int32_t>(somewhere(random, -drift_lane_max, drift_lane_max));
+    c.slope[s] = static_cast<std::int32_t>(somewhere(random, -drift_lane_max, drift_lane_max));
     c.curvature[s] = static_cast<std::int32_t>(somewhere(random, 0, INT32_MAX));
     c.deductibles[s] = somewhere(random, 0, std::int64_t{1} << 56);
   }
@@ -111,7 +111,8 @@ std::string text(const LaneExtremes& e) {
 std::string answers(const LaneKernel& kernel, Case& c) {
   const std::size_t lanes = c.layout.lane_count;
   std::string result;
-  for (const std::int64_t* deductibles : {c.deductibles.data(), static_cast<std::int64_t*>(nullptr)}) {
+  for (const std::int64_t* deductibles :
+       {c.deductibles.data(), static_cast<std::int64_t*>(nullptr)}) {
     result += text(kernel.worst(c.totals(), lanes, deductibles, c.drift)) + '\n';
     result += text(kernel.worst_after(c.totals(), lanes, deductibles, c.drift, c.row(), c.exponent,
                                       c.change)) +
@@ -148,8 +149,8 @@ TEST_P(LaneKernels, ForeseeWhatApplyLeadsTo) {
     Random random(seed);
     Case c = random_case(random, 8 * static_cast<std::size_t>(random.integer(1, 9)));
     const std::size_t lanes = c.layout.lane_count;
-    const std::string foreseen = text(kernel.worst_after(
-        c.totals(), lanes, c.deductibles.data(), c.drift, c.row(), c.exponent, c.change));
+    const std::string foreseen = text(kernel.worst_after(c.totals(), lanes, c.deductibles.data(),
+                                                         c.drift, c.row(), c.exponent, c.change));
     kernel.apply(c.totals(), lanes, c.row(), c.exponent, c.change);
     EXPECT_EQ(text(kernel.worst(c.totals(), lanes, c.deductibles.data(), c.drift)), foreseen);
   }
@@ -219,18 +220,22 @@ TEST(LaneKernel, MovesLanesWithTheSpot) {
   Case c;
   c.layout = {8, buckets};
   const UnitTotals t = c.totals();
-  t.loss[2] = 1'000'000;
-  t.drift[2] = 100'000;
+  constexpr std::int64_t million = 1'000'000;
+  t.loss[2] = 1'000'000 * million;
+  t.drift[2] = 100'000 * million;
   const Drift half{true, 32'768, 32'769, 16'386};
   const LaneExtremes e = lane_kernel(InstructionSet::scalar).worst(t, 8, nullptr, half);
-  EXPECT_LE(e.lo, 1'050'000);
-  EXPECT_GE(e.hi, 1'050'000);
-  EXPECT_LT(e.hi - e.lo, 1'000);
-  t.curvature[2] = 80'000;
-  t.flip[2] = 30'000;
+  EXPECT_LE(e.lo, 1'050'000 * million);
+  EXPECT_GE(e.hi, 1'050'000 * million);
+  EXPECT_LT(e.hi - e.lo, 2 * million);
+  // A quarter of the curvature, half of the flip.
+  t.curvature[2] = 80'000 * million;
+  t.flip[2] = 30'000 * million;
   const LaneExtremes wide = lane_kernel(InstructionSet::scalar).worst(t, 8, nullptr, half);
-  EXPECT_GE(wide.hi - e.hi, 20'000 + 15'000);
-  EXPECT_GE(e.lo - wide.lo, 20'000 + 15'000);
+  for (const std::int64_t widened : {wide.hi - e.hi, e.lo - wide.lo}) {
+    EXPECT_GE(widened, 34'999 * million);
+    EXPECT_LE(widened, 35'005 * million);
+  }
 }
 
 TEST(LaneKernel, ChargesEachExpiryByItself) {

@@ -146,8 +146,7 @@ std::vector<LegState> random_legs(Random& random, const Unit& unit) {
 ::testing::AssertionResult contains(const Interval& wide, const Interval& exact) {
   if (exact.lo != exact.hi) return ::testing::AssertionFailure() << "not a point";
   if (wide.lo <= exact.lo && exact.lo <= wide.hi) return ::testing::AssertionSuccess();
-  return ::testing::AssertionFailure()
-         << exact.lo << " not in " << wide.lo << " .. " << wide.hi;
+  return ::testing::AssertionFailure() << exact.lo << " not in " << wide.lo << " .. " << wide.hi;
 }
 
 void expect_contains(const UnitInterval& wide, const UnitInterval& exact) {
@@ -242,8 +241,7 @@ TEST_P(CertifiedInterval, IsAPointWhereTheTableIs) {
   Unit unit(random, GetParam().options);
   std::vector<std::int64_t> words;
   const std::int64_t spot = unit.table_spot();
-  const UnitTotals totals =
-      unit.sum(random_legs(random, unit), unit.rows_at(spot), spot, words);
+  const UnitTotals totals = unit.sum(random_legs(random, unit), unit.rows_at(spot), spot, words);
   const UnitInterval interval = unit_interval(unit.market_at(spot, Drift{}), totals);
   expect_contains(interval, interval);
   EXPECT_EQ(interval.delta_width, 0);
@@ -261,8 +259,8 @@ TEST_P(CertifiedInterval, ForeseesWhatAChangeLeadsTo) {
   for (int i = 0; i < 200; ++i) {
     const std::int64_t spot = moved(random, unit.table_spot());
     const UnitMarket market = unit.market_at(spot, drift_between(unit.table_spot(), spot));
-    const auto n = static_cast<std::size_t>(
-        random.integer(0, static_cast<std::int64_t>(legs.size()) - 1));
+    const auto n =
+        static_cast<std::size_t>(random.integer(0, static_cast<std::int64_t>(legs.size()) - 1));
     const LegState after = random_legs(random, unit)[n];
     const CoinPrice coin{unit.table_spot(), price_scale, std::llround(band * 1e9)};
     const UnitChange change = unit_change(table.rows[n], legs[n], after, market.parts, coin);
