@@ -26,6 +26,8 @@ struct InstrumentQuote {
 };
 
 struct Market {
+  // Clock of the tables built from it: no earlier than the newest tick, and contracts that expire
+  // by then cannot be priced. A surface from the future expires contracts early.
   Timestamp as_of;
   std::vector<double> spots;            // by UnderlyingId
   std::vector<InstrumentQuote> quotes;  // by InstrumentId, observed at these spots

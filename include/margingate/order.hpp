@@ -51,7 +51,7 @@ struct Fill {
 };
 
 // A position change that no working order announced: initial books, transfers, settlements.
-// quantity is signed; the price is what it was exchanged at.
+// quantity is signed; the price is what it was exchanged at, zero only for a worthless option.
 struct PositionTransfer {
   AccountId account;
   InstrumentId instrument;

@@ -72,9 +72,10 @@ Reason Gate::Impl::apply(const PositionTransfer& transfer) noexcept {
   const std::int64_t quantity_max = terms.config.limits.quantity_max;
   if (lots == 0) return Reason::quantity_not_positive;
   if (lots > quantity_max || lots < -quantity_max) return Reason::quantity_too_large;
-  if (transfer.price.value <= 0) return Reason::price_not_positive;
-  if (!is_price(transfer.price.value)) return Reason::price_too_large;
   const scenario::InstrumentTerms& instrument = terms.instruments[id];
+  const bool worthless = instrument.is_option && transfer.price.value == 0;
+  if (transfer.price.value <= 0 && !worthless) return Reason::price_not_positive;
+  if (transfer.price.value > margin::price_max) return Reason::price_too_large;
   if (!margin::trade_in_range(instrument, terms.price_scale, lots, transfer.price.value)) {
     return Reason::cash_out_of_range;
   }

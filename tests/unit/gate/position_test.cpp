@@ -49,6 +49,14 @@ TEST_F(Position, RealisesTheClosedShare) {
   EXPECT_TRUE(gate.totals_equal_recomputed({0}));
 }
 
+TEST_F(Position, AcceptsZeroOnlyForAWorthlessOption) {
+  ASSERT_EQ(tiny.transfer(tiny::call, 2, 5.0), Reason::accepted);
+  EXPECT_EQ(tiny.transfer(tiny::perpetual, 1, 0.0), Reason::price_not_positive);
+  EXPECT_EQ(tiny.transfer(tiny::call, -2, 0.0), Reason::accepted);
+  EXPECT_EQ(wallet(tiny::dollars), 100'000 - 1'000);
+  EXPECT_TRUE(gate.legs({0}).empty());
+}
+
 TEST_F(Position, TurnsAroundThroughZero) {
   ASSERT_EQ(tiny.transfer(tiny::perpetual, 2, 99.0), Reason::accepted);
   ASSERT_EQ(tiny.transfer(tiny::perpetual, -5, 101.0), Reason::accepted);
