@@ -147,7 +147,8 @@ TEST_F(BadInput, RejectsPricesThatAreNotPositive) {
     intent.price = {price};
     expect_both_refused(intent, Reason::price_not_positive);
     expect_refused(Fill{working, {1}, {price}}, Reason::price_not_positive);
-    expect_refused(PositionTransfer{{0}, tiny::perpetual, {1}, {price}}, Reason::price_not_positive);
+    expect_refused(PositionTransfer{{0}, tiny::perpetual, {1}, {price}},
+                   Reason::price_not_positive);
     expect_refused(SpotTick{{0}, {price}, tiny.now}, Reason::price_not_positive);
     expect_refused(AssetTick{tiny::euros, {price}, tiny.now}, Reason::price_not_positive);
   }
