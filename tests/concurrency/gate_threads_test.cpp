@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "margingate/revaluer.hpp"
+#include "reference/verdict_audit.hpp"
 #include "support/random_flow.hpp"
 #include "support/sanitizers.hpp"
 #include "support/verdict_audit.hpp"
@@ -136,7 +137,8 @@ class Trading {
     const auto* const intent = std::get_if<OrderIntent>(&event);
     const bool sampled = intent != nullptr && i % 16 == 0;
     Sample sample;
-    if (sampled) sample = {reference_account(*gate_, intent->account), *intent, {}, spots_};
+    if (sampled)
+      sample = {reference::reference_account(*gate_, intent->account), *intent, {}, spots_};
     const Verdict verdict = apply(event);
     if (intent != nullptr) expect_monotone(intent->account, verdict.epoch);
     if (sampled && verdict.decided_by != DecidedBy::input) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "reference/verdict_audit.hpp"
 #include "support/verdict_audit.hpp"
 
 namespace margingate::testing {
@@ -62,7 +63,7 @@ reference::ReferenceMarket AuditedGate::market_of(Epoch epoch) const {
 }
 
 reference::ReferenceAccount AuditedGate::account_of(AccountId account) const {
-  return reference_account(*gate_, account);
+  return reference::reference_account(*gate_, account);
 }
 
 void AuditedGate::audit(const OrderIntent& intent, const reference::ReferenceAccount& account,

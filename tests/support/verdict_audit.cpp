@@ -2,51 +2,20 @@
 
 #include <sstream>
 
-#include "reference/reference_decision.hpp"
+#include "reference/verdict_audit.hpp"
 
 namespace margingate::testing {
-namespace {
-
-const char* what_differs(const reference::ReferenceDecision& expected, const Verdict& v) {
-  if (v.reason != expected.reason) return "verdict differs";
-  const std::int64_t exact = expected.after.initial_margin.value;
-  const bool margin_inside = exact <= v.requirement_after.value &&
-                             exact >= v.requirement_after.value - v.uncertainty.value;
-  if (!margin_inside) return "margin outside its interval";
-  const std::int64_t equity = expected.after.equity.value;
-  const bool equity_inside =
-      equity >= v.equity.value && equity <= v.equity.value + v.equity_uncertainty.value;
-  if (!equity_inside) return "equity outside its interval";
-  if (v.open_loss < expected.open_loss) return "open loss booked too low";
-  if (v.decided_by == DecidedBy::exact && v.uncertainty.value != 0) {
-    return "exact decision with an interval";
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-reference::ReferenceAccount reference_account(const Gate& gate, AccountId account) {
-  reference::ReferenceAccount result;
-  for (const Gate::Leg& leg : gate.legs(account)) {
-    result.legs.push_back({leg.instrument, leg.net_quantity.value, leg.working_buys.value,
-                           leg.working_sells.value, leg.entry_cash});
-  }
-  result.wallets = gate.wallets(account);
-  result.open_losses = gate.open_losses(account);
-  result.holds = gate.holds(account);
-  return result;
-}
 
 std::string verdict_disagreement(const reference::ReferenceMarket& market,
                                  const reference::ReferenceAccount& before,
                                  const OrderIntent& intent, const Verdict& verdict) {
   if (verdict.decided_by == DecidedBy::input) return {};
   const reference::ReferenceDecision expected = reference_decide(market, before, intent);
-  const char* const what = what_differs(expected, verdict);
-  if (what == nullptr) return {};
+  const std::string_view what = reference::verdict_difference(verdict, expected);
+  if (what.empty()) return {};
   std::ostringstream out;
-  out << what << ": account " << intent.account.value << " instrument " << intent.instrument.value
+  out << "gate and reference differ in " << what << ": account " << intent.account.value
+      << " instrument " << intent.instrument.value
       << (intent.side == Side::buy ? " buy " : " sell ") << intent.quantity.value << " @ "
       << intent.price.value << "\n gate: " << to_string(verdict.reason) << " by "
       << static_cast<int>(verdict.decided_by) << " under epoch " << verdict.epoch << " before "

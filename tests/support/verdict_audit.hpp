@@ -9,9 +9,6 @@
 
 namespace margingate::testing {
 
-// The account as the gate shows it now.
-[[nodiscard]] reference::ReferenceAccount reference_account(const Gate& gate, AccountId account);
-
 // What is wrong with the verdict, in words; empty when the reference agrees. Verdicts on input
 // alone are not judged. market must be that of the verdict's epoch.
 [[nodiscard]] std::string verdict_disagreement(const reference::ReferenceMarket& market,
