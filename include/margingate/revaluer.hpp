@@ -16,6 +16,7 @@
 #include <memory>
 #include <vector>
 
+#include "margingate/drift_report.hpp"
 #include "margingate/gate.hpp"
 #include "margingate/ids.hpp"
 #include "margingate/market.hpp"
@@ -39,6 +40,12 @@ struct RevaluerOptions {
   // Called on the revaluer's thread, once when an account falls below maintenance margin and
   // again only after it has recovered. May be empty.
   std::function<void(const MaintenanceAlert&)> on_alert;
+  // One account's running totals and one verdict are audited per so many events of the gate, and
+  // one per run_once while the gate is quiet; 0: none.
+  std::uint32_t events_per_audit = 64;
+  // Called on the revaluer's thread whenever the gate and a full recomputation differ. May be
+  // empty; drift_report() counts anyway.
+  std::function<void(const DriftAlarm&)> on_drift;
 };
 
 // Inputs of one published table, enough to build the same table again.
@@ -56,6 +63,7 @@ struct RevaluationReport {
   std::uint64_t accounts_handed_over = 0;
   std::uint64_t accounts_pending = 0;  // still to be handed over under the newest table
   std::uint64_t alerts = 0;
+  std::uint64_t drift_alarms = 0;
 };
 
 class Revaluer {
@@ -78,6 +86,8 @@ class Revaluer {
   bool publish(const PublishedTable& inputs) noexcept;
   // Inputs of the newest table; epoch 0 before the first.
   [[nodiscard]] const PublishedTable& newest() const noexcept;
+  // What the audits of the gate's running state have found so far.
+  [[nodiscard]] const DriftReport& drift_report() const noexcept;
 
  private:
   class Impl;
@@ -109,6 +119,8 @@ class RevaluerThread {
   void on_published(std::function<void(const PublishedTable&)> observer);
   void stop();
   [[nodiscard]] Totals totals() const;
+  // As of the last completed run.
+  [[nodiscard]] DriftReport drift_report() const;
 
  private:
   class Impl;

@@ -159,7 +159,9 @@ GateShared::GateShared(GateTerms prepared, std::pmr::memory_resource* resource)
       events(terms.config.limits.queue_capacity),
       handovers(handover_buffers_max),
       buffers_back(handover_buffers_max),
-      handover_words(terms.account_words * handover_buffers_max, resource) {
+      audit_requests(audit_buffers_max),
+      handover_words(terms.account_words * handover_buffers_max, resource),
+      audit_words(terms.account_words * audit_buffers_max, resource) {
   for (std::uint32_t i = 0; i < terms.config.limits.risk_tables_max; ++i) {
     tables.emplace_back(terms, resource);
   }

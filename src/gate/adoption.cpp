@@ -53,6 +53,7 @@ std::size_t Gate::Impl::poll(std::span<Adoption> adopted) noexcept {
     if (adopt(handover)) adopted[count++] = {{handover.account}, handover.epoch};
     static_cast<void>(shared.buffers_back.try_push(handover.buffer));
   }
+  answer_audit();
   announce();
   return count;
 }

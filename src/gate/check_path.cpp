@@ -250,6 +250,7 @@ Verdict Gate::Impl::reserve(const OrderIntent& intent) noexcept {
   c.after = with_working(c.before, lots, +1);
   Decision decision = decide(c);
   if (decision.verdict.accepted()) decision.verdict.order = commit(c, decision, {});
+  if (verdict_wanted) tell_verdict(c, decision.verdict);
   count(decision.verdict);
   return decision.verdict;
 }
@@ -282,6 +283,7 @@ Verdict Gate::Impl::replace(const ReplaceIntent& intent) noexcept {
   c.after = with_working(with_working(c.before, order.signed_remaining(), -1), lots, +1);
   Decision decision = decide(c);
   if (decision.verdict.accepted()) decision.verdict.order = commit(c, decision, intent.order);
+  if (verdict_wanted) tell_verdict(c, decision.verdict);
   count(decision.verdict);
   return decision.verdict;
 }

@@ -118,6 +118,10 @@ class Gate::Impl {
   std::size_t poll(std::span<Adoption> adopted) noexcept;
   Reason reaggregate(AccountId account, Epoch epoch) noexcept;
 
+  // Audits of the running state (audit_answers.cpp): at most one account per poll.
+  void answer_audit() noexcept;
+  void tell_verdict(const Candidate& candidate, const Verdict& verdict) noexcept;
+
   // Exact path (exact_path.cpp): revalues the account's legs at the live spot.
   ExactMargin exact_margin(const Candidate& candidate) noexcept;
   // Exact totals of one unit at the live spot, in scratch memory or the account's own block.
@@ -154,6 +158,9 @@ class Gate::Impl {
   std::uint32_t to_resend_count = 0;
   std::uint32_t asset_prices_to_resend = 0;  // one bit per asset
   std::uint64_t versions = 0;
+  AuditRequest audit_request;
+  bool audit_pending = false;   // audit_request waits for an answer
+  bool verdict_wanted = false;  // the next accepted order's verdict goes to the auditor
 
   [[nodiscard]] std::int64_t* block(std::uint32_t account) noexcept {
     return aligned_blocks_ + static_cast<std::size_t>(account) * terms.account_words;

@@ -26,6 +26,8 @@ enum class GateEventKind : std::uint32_t {
   hold,         // amount
   spot,         // id is the underlying, amount the price, account_sequence the time
   asset_price,  // id is the asset, amount the price
+  totals,       // to the auditor: buffer id holds the account's totals under table amount in slot
+  verdict,      // to the auditor: of the order that has just become part of the account
 };
 
 // State after the event, never a difference: applying one twice changes nothing.
@@ -33,12 +35,18 @@ struct GateEvent {
   GateEventKind kind = GateEventKind::leg;
   std::uint32_t account = 0;
   std::uint32_t id = 0;
-  std::uint32_t unused = 0;
+  std::uint32_t slot = 0;  // of a table, where one is meant
   margin::LegState leg;
   std::uint64_t account_sequence = 0;
   std::int64_t amount = 0;
 };
 static_assert(sizeof(GateEvent) == 64);
+
+// The auditor would like to see an account's totals, in this buffer.
+struct AuditRequest {
+  std::uint32_t account = 0;
+  std::uint32_t buffer = 0;
+};
 
 // An account's totals under a published table, in a buffer that goes back when adopted.
 struct Handover {

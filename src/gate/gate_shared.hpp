@@ -7,7 +7,8 @@
 // Errors   none.
 // Threads  terms are immutable. slots: the revaluer publishes, the gate reads and announces.
 //          events: gate to revaluer. handovers: revaluer to gate. buffers_back: gate to revaluer.
-//          A handover buffer belongs to whoever took its index from a queue last.
+//          audit_requests: revaluer to gate, answered among the events. A buffer belongs to
+//          whoever took its index from a queue last.
 // Cost     memory taken once.
 // Source   docs/threading.md.
 #pragma once
@@ -26,12 +27,16 @@
 namespace margingate {
 
 inline constexpr std::uint32_t handover_buffers_max = 256;
+inline constexpr std::uint32_t audit_buffers_max = 16;
 
 struct GateShared {
   GateShared(GateTerms prepared, std::pmr::memory_resource* resource);
 
   [[nodiscard]] std::int64_t* buffer(std::uint32_t index) noexcept {
     return handover_words.data() + static_cast<std::size_t>(index) * terms.account_words;
+  }
+  [[nodiscard]] std::int64_t* audit_buffer(std::uint32_t index) noexcept {
+    return audit_words.data() + static_cast<std::size_t>(index) * terms.account_words;
   }
 
   GateTerms terms;
@@ -41,7 +46,9 @@ struct GateShared {
   sync::Channel<GateEvent> events;
   sync::Channel<Handover> handovers;
   sync::Channel<std::uint32_t> buffers_back;
+  sync::Channel<AuditRequest> audit_requests;
   std::pmr::vector<std::int64_t> handover_words;
+  std::pmr::vector<std::int64_t> audit_words;
 };
 
 }  // namespace margingate

@@ -46,6 +46,9 @@ void AccountMirror::apply(const GateEvent& event) noexcept {
     case GateEventKind::asset_price:
       asset_prices_[event.id] = event.amount;
       return;
+    case GateEventKind::totals:
+    case GateEventKind::verdict:
+      return;  // change nothing
   }
 }
 

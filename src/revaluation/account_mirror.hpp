@@ -48,6 +48,7 @@ class AccountMirror {
   void apply(const GateEvent& event) noexcept;
 
   [[nodiscard]] std::vector<MirrorAccount>& accounts() noexcept { return accounts_; }
+  [[nodiscard]] const std::vector<MirrorAccount>& accounts() const noexcept { return accounts_; }
   [[nodiscard]] const LegTable& legs() const noexcept { return legs_; }
   [[nodiscard]] const std::vector<MirrorSpot>& spots() const noexcept { return spots_; }
   [[nodiscard]] const margin::AssetPrices& asset_prices() const noexcept { return asset_prices_; }

@@ -9,13 +9,18 @@
 #include "gate/gate_impl.hpp"
 #include "gate/totals_summing.hpp"
 #include "revaluation/account_mirror.hpp"
+#include "revaluation/drift_auditor.hpp"
 
 namespace margingate {
 
 class Revaluer::Impl {
  public:
   Impl(GateShared& with, RevaluerOptions chosen)
-      : shared(with), terms(with.terms), options(std::move(chosen)), mirror(with.terms) {
+      : shared(with),
+        terms(with.terms),
+        options(std::move(chosen)),
+        mirror(with.terms),
+        auditor(with, mirror, options.events_per_audit) {
     for (std::uint32_t i = 0; i < handover_buffers_max; ++i) free_buffers.push_back(i);
     totals.resize(terms.account_words + 8);
     deductibles.resize(terms.units.size());
@@ -36,6 +41,7 @@ class Revaluer::Impl {
   const GateTerms& terms;
   RevaluerOptions options;
   AccountMirror mirror;
+  DriftAuditor auditor;
   Market surface;
   std::uint64_t surface_count = 0;
   PublishedTable newest;
@@ -53,6 +59,7 @@ std::uint64_t Revaluer::Impl::take_events() noexcept {
   GateEvent event;
   // Bounded by the queue's capacity, so that a busy gate cannot keep the revaluer here for ever.
   while (count < shared.events.capacity() && shared.events.try_pop(event)) {
+    if (auditor.take(event, options.on_drift)) continue;
     mirror.apply(event);
     ++count;
   }
@@ -212,7 +219,10 @@ std::uint64_t Revaluer::take_events() noexcept { return impl_->take_events(); }
 
 RevaluationReport Revaluer::run_once() noexcept {
   RevaluationReport report;
+  const std::uint64_t alarms = impl_->auditor.report().alarms();
   report.events = impl_->take_events();
+  report.drift_alarms = impl_->auditor.report().alarms() - alarms;
+  impl_->auditor.ask(report.events);
   if (impl_->is_due()) impl_->publish_now(report);
   if (impl_->newest.epoch != 0) impl_->hand_over(report);
   return report;
@@ -228,5 +238,7 @@ bool Revaluer::publish(const PublishedTable& inputs) noexcept {
 }
 
 const PublishedTable& Revaluer::newest() const noexcept { return impl_->newest; }
+
+const DriftReport& Revaluer::drift_report() const noexcept { return impl_->auditor.report(); }
 
 }  // namespace margingate

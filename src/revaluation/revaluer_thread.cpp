@@ -25,6 +25,7 @@ class RevaluerThread::Impl {
   std::optional<Market> posted;
   std::function<void(const PublishedTable&)> observer;
   Totals totals;
+  DriftReport drift;
   bool stopping = false;
   std::thread thread;
 };
@@ -49,6 +50,7 @@ void RevaluerThread::Impl::run_step() {
   totals.tables_deferred += report.tables_deferred;
   totals.accounts_handed_over += report.accounts_handed_over;
   totals.alerts += report.alerts;
+  drift = revaluer.drift_report();
   if (report.tables_published != 0) {
     const auto ns = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::nanoseconds>(took).count());
@@ -98,6 +100,11 @@ void RevaluerThread::stop() {
 RevaluerThread::Totals RevaluerThread::totals() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->totals;
+}
+
+DriftReport RevaluerThread::drift_report() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->drift;
 }
 
 }  // namespace margingate

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
+#include <bit>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +13,7 @@
 
 #include "margingate/revaluer.hpp"
 #include "reference/verdict_audit.hpp"
+#include "support/gate_internals.hpp"
 #include "support/random_flow.hpp"
 #include "support/sanitizers.hpp"
 #include "support/verdict_audit.hpp"
@@ -72,6 +75,7 @@ class Trading {
     for (int i = 0; i < events; ++i) step(i, background);
     background.stop();
     totals_ = background.totals();
+    drift_ = background.drift_report();
   }
 
   // After the background has stopped its work is done here, until nothing is left to do.
@@ -103,6 +107,7 @@ class Trading {
   Gate& gate() { return *gate_; }
   const std::vector<Sample>& samples() const { return samples_; }
   const RevaluerThread::Totals& totals() const { return totals_; }
+  const DriftReport& drift() const { return drift_; }
   int went_back() const { return went_back_; }
 
  private:
@@ -191,6 +196,7 @@ class Trading {
   std::array<Epoch, accounts> last_epoch_{};
   int went_back_ = 0;
   RevaluerThread::Totals totals_;
+  DriftReport drift_;
   std::mutex mutex_;
   std::map<Epoch, PublishedTable> tables_;  // guarded by mutex_
 };
@@ -205,6 +211,9 @@ TEST(GateThreads, DecideUnderOneTableAtATime) {
     EXPECT_GT(trading.samples().size(), 50u);
     EXPECT_GT(trading.totals().tables_published, 3u);
     EXPECT_GT(trading.gate().counters().adoptions, accounts);
+    EXPECT_GT(trading.drift().accounts_checked, accounts);
+    EXPECT_GT(trading.drift().verdicts_checked, accounts);
+    EXPECT_EQ(trading.drift().alarms(), 0u);
   }
 }
 
@@ -260,6 +269,53 @@ TEST(GateThreads, KeepTotalsRightWhileAccountsAreSentAgain) {
   EXPECT_EQ(wrong, 0u);
   EXPECT_GT(gate->counters().events_deferred, 10u);
   EXPECT_GT(gate->counters().adoptions, 10u);
+}
+
+// A bit goes wrong in the order thread's memory while everything runs: the background says whose.
+TEST(GateThreads, NameTheAccountThatLostABitWhileTheyRun) {
+  Universe universe = universe_of(31);
+  RandomFlow flow(universe, {31, accounts, 200, 0.0, 0.0001});
+  const auto gate = Gate::create(universe.config).gate;
+  std::atomic<std::uint32_t> named{UINT32_MAX};
+  std::atomic<int> others{0};
+  constexpr std::uint32_t damaged = 5;
+  RevaluerOptions options = eager();
+  options.republish_age = seconds(1'000'000);
+  options.republish_move = 0.5;
+  options.events_per_audit = 8;
+  options.on_drift = [&](const DriftAlarm& alarm) {
+    if (alarm.account.value == damaged) named = damaged;
+    others += alarm.account.value != damaged;
+  };
+  Revaluer revaluer(*gate, options);
+  RevaluerThread background(revaluer, {10'000});
+  background.post_surface(universe.surface);
+  for (std::uint32_t u = 0; u < flow.underlyings(); ++u) {
+    ASSERT_TRUE(gate->apply(flow.tick(u, universe_start)).accepted());
+  }
+  while (gate->newest_epoch() == 0) {
+    gate->poll();
+    std::this_thread::yield();
+  }
+  for (std::uint32_t a = 0; a < accounts; ++a) {
+    for (int i = 0; i < 5; ++i) static_cast<void>(gate->apply(flow.transfer(a)));
+  }
+  Gate::Impl& inside = GateInternals::of(*gate);
+  const std::uint32_t unit =
+      static_cast<std::uint32_t>(std::countr_zero(inside.accounts[damaged].unit_mask));
+  inside.terms.totals(inside.block(damaged), unit).loss[3] ^= std::int64_t{1} << 20;
+  for (int i = 0; i < 2'000'000 && named != damaged; ++i) {
+    if (i % 4 == 0) {
+      const Event event = flow.transfer(static_cast<std::uint32_t>(i / 4) % accounts);
+      static_cast<void>(gate->apply(event));
+    }
+    gate->poll();
+    if (i % 64 == 0) std::this_thread::yield();
+  }
+  background.stop();
+  EXPECT_EQ(named, damaged);
+  EXPECT_EQ(others, 0);
+  EXPECT_GT(background.drift_report().totals_mismatches, 0u);
 }
 
 }  // namespace

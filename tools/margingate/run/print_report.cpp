@@ -196,6 +196,10 @@ class Printer {
     line("queue", fmt::format("{} events told late because it was full; the order side waited {} "
                               "times for a table",
                               grouped(sum.events_deferred), grouped(totals.waits)));
+    line("audits",
+         fmt::format("{} accounts' totals and {} verdicts recomputed, {} differ",
+                     grouped(totals.drift.accounts_checked), grouped(totals.drift.verdicts_checked),
+                     mark(totals.drift.alarms())));
     line("maintenance", fmt::format("{} alerts{}", grouped(report_.alerts),
                                     report_.first_alerts.empty() ? "" : ", the first ones:"));
     for (const AlertLine& alert : report_.first_alerts) {

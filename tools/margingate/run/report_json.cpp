@@ -117,6 +117,13 @@ json revaluation(const RunReport& report) {
           {"publication_mean_ns", static_cast<double>(r.publication_ns_total) / tables},
           {"publication_max_ns", r.publication_ns_max},
           {"order_side_waits", r.waits},
+          {"audits",
+           {{"accounts_checked", r.drift.accounts_checked},
+            {"totals_mismatches", r.drift.totals_mismatches},
+            {"verdicts_checked", r.drift.verdicts_checked},
+            {"verdict_mismatches", r.drift.verdict_mismatches},
+            {"not_comparable", r.drift.not_comparable},
+            {"cycles", r.drift.cycles}}},
           {"maintenance_alerts", report.alerts},
           {"first_alerts", alerts}};
 }

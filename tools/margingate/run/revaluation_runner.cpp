@@ -113,6 +113,24 @@ void RevaluationRunner::wait_for_table(Timestamp now, Duration age_max) {
   }
 }
 
-RevaluationTotals RevaluationRunner::totals() const { return totals_; }
+// Revaluers run on no other thread while this is asked.
+RevaluationTotals RevaluationRunner::totals() const {
+  RevaluationTotals totals = totals_;
+  for (const GateSession& gate : driver_->session().gates) {
+    const DriftReport& one = gate.revaluer->drift_report();
+    DriftReport& sum = totals.drift;
+    sum.accounts_checked += one.accounts_checked;
+    sum.totals_mismatches += one.totals_mismatches;
+    sum.verdicts_checked += one.verdicts_checked;
+    sum.verdict_mismatches += one.verdict_mismatches;
+    sum.not_comparable += one.not_comparable;
+    sum.cycles += one.cycles;
+    sum.worst_totals_difference =
+        std::max(sum.worst_totals_difference, one.worst_totals_difference);
+    sum.worst_verdict_difference =
+        std::max(sum.worst_verdict_difference, one.worst_verdict_difference);
+  }
+  return totals;
+}
 
 }  // namespace margingate::run

@@ -20,6 +20,7 @@ struct RevaluationTotals {
   std::uint64_t publication_ns_total = 0;
   std::uint64_t publication_ns_max = 0;
   std::uint64_t waits = 0;  // of the order side for a table, see wait_for_table
+  DriftReport drift;        // of all gates; the worst is of one
 };
 
 class RevaluationRunner {

@@ -65,7 +65,8 @@ struct RunReport {
   std::vector<ModelOutcome> comparison;
 
   [[nodiscard]] bool passed() const noexcept {
-    return audit_mismatch.empty() && totals.different == 0 && counts.failed_events == 0;
+    return audit_mismatch.empty() && totals.different == 0 && counts.failed_events == 0 &&
+           revaluation.drift.alarms() == 0;
   }
 };
 
