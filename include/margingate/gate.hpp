@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "margingate/controls.hpp"
 #include "margingate/counters.hpp"
 #include "margingate/ids.hpp"
 #include "margingate/instruction_set.hpp"
@@ -54,6 +55,9 @@ struct GateConfig {
   Duration spot_age_max = seconds(60);
   // A reducing order may pay this share of its notional beyond the mark and still pass.
   double reducing_open_loss_rate_max = 0.05;
+
+  // Controls beside margin; without them the gate decides on margin alone.
+  std::optional<ControlsConfig> controls;
 
   std::optional<InstructionSet> instruction_set;  // best supported one unless given
   std::pmr::memory_resource* memory = nullptr;    // default resource unless given
@@ -93,6 +97,12 @@ class Gate {
   Reason apply(const Hold& hold) noexcept;
   Reason apply(const SpotTick& tick) noexcept;
   Reason apply(const AssetTick& tick) noexcept;
+  // Steering the controls; Reason::no_controls on a gate that has none.
+  Reason apply(const KillSwitch& event) noexcept;
+  Reason apply(const Resumption& event) noexcept;
+  Reason apply(const LimitOverride& event) noexcept;
+  Reason apply(const ReferencePrice& event) noexcept;
+  Reason apply(const TradingDayStart& event) noexcept;
   // The one entry for journals and replay: each alternative as its own call above.
   Verdict apply(const Event& event) noexcept;
 
@@ -104,6 +114,11 @@ class Gate {
   [[nodiscard]] Epoch newest_epoch() const noexcept;
   // Re-sums one account under the given table if it is alive: first-touch fallback and replay.
   Reason reaggregate(AccountId account, Epoch epoch) noexcept;
+
+  // What a control refused or saw at the last order call.
+  [[nodiscard]] ControlFinding control_finding() const noexcept;
+  // Switches, limits and exposures of one scope, overrides expired as of the last event.
+  [[nodiscard]] ScopeStatus scope_status(ControlScope scope) noexcept;
 
   // Brings what the next decision on this account and instrument reads towards the caches.
   void prefetch(AccountId account, InstrumentId instrument) const noexcept;

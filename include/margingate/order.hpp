@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "margingate/control_event.hpp"
 #include "margingate/ids.hpp"
 #include "margingate/units.hpp"
 
@@ -86,6 +87,7 @@ struct AssetTick {
 };
 
 using Event = std::variant<OrderIntent, ReplaceIntent, Cancel, Fill, PositionTransfer, CashMovement,
-                           Hold, SpotTick, AssetTick>;
+                           Hold, SpotTick, AssetTick, KillSwitch, Resumption, LimitOverride,
+                           ReferencePrice, TradingDayStart>;
 
 }  // namespace margingate

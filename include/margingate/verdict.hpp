@@ -8,7 +8,7 @@
 // Threads  values.
 // Cost     no formatting on the order path; to_string returns static text.
 // Source   reason bands: 0 accepted, 100 bad input, 200 unknown or stale, 300 margin,
-//          400 capacity, 900 internal. Numbers are never reused.
+//          400 capacity, 500 controls beside margin, 900 internal. Numbers are never reused.
 #pragma once
 
 #include <cstdint>
@@ -52,6 +52,38 @@ enum class Reason : std::uint16_t {
   working_orders_full = 401,
   queue_full = 402,
   position_limit = 403,
+
+  // Controls beside margin.
+  killed = 500,
+  suspended = 501,  // by repeated executions
+  message_limit = 502,
+  order_quantity_limit = 503,
+  order_notional_limit = 504,
+  static_price_collar = 505,
+  moving_price_collar = 506,
+  no_reference_price = 507,
+  stale_reference_price = 508,
+  duplicate_order = 509,
+  open_order_limit = 510,
+  open_order_value_limit = 511,
+  net_position_limit = 512,
+  open_interest_limit = 513,
+  delta_limit = 514,
+  gamma_limit = 515,
+  vega_limit = 516,
+  self_match = 517,
+  credit_limit = 518,
+  daily_loss_limit = 519,
+  // Events that steer the controls.
+  no_controls = 530,  // the gate was built without any
+  unknown_scope = 531,
+  unknown_control = 532,
+  signature_missing = 533,
+  authority_missing = 534,
+  override_expiry_missing = 535,
+  override_out_of_range = 536,
+  override_beyond_hard_cap = 537,
+  control_off = 538,  // nothing is measured that an override could limit
 
   internal_fault = 900,
 };

@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+#include "control/controls_create.hpp"
+
 namespace margingate {
 namespace {
 
@@ -162,6 +164,9 @@ std::vector<GateIssue> gate_config_issues(const GateConfig& config) {
   std::vector<GateIssue> all = issues.take();
   for (ModelIssue& issue : validate_margin_model(config.model)) {
     all.push_back({"model." + issue.where, std::move(issue.expected)});
+  }
+  if (config.controls) {
+    for (GateIssue& issue : controls_config_issues(config)) all.push_back(std::move(issue));
   }
   return all;
 }

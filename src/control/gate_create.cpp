@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "control/controls_create.hpp"
 #include "control/gate_config_issues.hpp"
 #include "gate/gate_impl.hpp"
 #include "margin/fixed_point.hpp"
@@ -122,6 +123,7 @@ GateTerms prepare_terms(const GateConfig& config) {
   assign_expiry_buckets(config, terms);
   prepare_account_terms(config, terms);
   prepare_parts(terms);
+  terms.publishes_greeks = config.controls && prepare_controls(config).tracks_greeks;
   return terms;
 }
 
@@ -181,7 +183,13 @@ Gate::Impl::Impl(GateTerms prepared, std::pmr::memory_resource* memory)
       to_resend(terms.config.limits.accounts_max, memory),
       aligned_blocks_(aligned(blocks)),
       scratch_lanes_(3 * scenario::lanes_max),
-      scratch_totals_(terms.account_words) {}
+      scratch_totals_(terms.account_words) {
+  if (!terms.config.controls) return;
+  controls = std::make_unique<limits::Controls>(prepare_controls(terms.config), memory);
+  for (std::uint32_t slot = 0; slot < shared.tables.size(); ++slot) {
+    controls->use_greeks(slot, shared.tables[slot].greeks.data());
+  }
+}
 
 Gate::Gate(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Gate::~Gate() = default;

@@ -138,6 +138,7 @@ bool Gate::Impl::adopt(const Handover& handover) noexcept {
   } else {
     sum_under(handover.account, handover.slot);
   }
+  if (controls) remeasure(handover.account);
   ++counters.adoptions;
   return true;
 }
@@ -162,6 +163,7 @@ Reason Gate::Impl::reaggregate(AccountId account, Epoch epoch) noexcept {
   for (std::uint32_t slot = 0; slot < shared.tables.size(); ++slot) {
     if (epoch == 0 || epoch_of_slot[slot] != epoch) continue;
     if (accounts[account.value].live_legs != 0) sum_under(account.value, slot);
+    if (controls) remeasure(account.value);
     announce();
     return Reason::accepted;
   }
@@ -174,6 +176,7 @@ void Gate::Impl::move_to_slot(std::uint32_t account, std::uint32_t slot) noexcep
   if (current != no_slot) --accounts_on_slot[current];
   if (slot != no_slot) ++accounts_on_slot[slot];
   current = slot;
+  if (controls) reground_greeks(account, slot);
 }
 
 void Gate::Impl::forget_cached(std::uint32_t account) noexcept {

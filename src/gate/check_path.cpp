@@ -121,6 +121,7 @@ Decision Gate::Impl::decide(const Candidate& c) noexcept {
   const margin::RiskRow& row = table.rows[c.instrument];
   Reason refusal = row.status;
   if (refusal == Reason::accepted) refusal = position_limit(c);
+  if (controls && refusal == Reason::accepted) refusal = controls->admit_order(controlled(c));
 
   // One object from start to end: it is large, and made where the caller wants it.
   Decision decision =
@@ -167,6 +168,7 @@ Decision Gate::Impl::decide(const Candidate& c) noexcept {
   } else {
     decide_exactly(c, fresh, decision);
   }
+  if (controls && verdict.accepted()) hold_against_margin_limits(c, fresh, decision);
   return decision;
 }
 
@@ -200,6 +202,9 @@ void Gate::Impl::count(const Verdict& verdict) noexcept {
 
 Verdict Gate::Impl::check(const OrderIntent& intent) noexcept {
   Verdict verdict = refused(validate(intent));
+  if (controls && verdict.accepted()) {
+    verdict.reason = controls->admit_message(intent.account.value, now);
+  }
   if (verdict.reason == Reason::accepted) {
     const std::uint32_t account = intent.account.value;
     attach(account);
@@ -228,6 +233,7 @@ Verdict Gate::Impl::check(const OrderIntent& intent) noexcept {
 
 Verdict Gate::Impl::reserve(const OrderIntent& intent) noexcept {
   Verdict verdict = refused(validate(intent));
+  if (controls && verdict.accepted()) verdict.reason = take_message(intent.account.value);
   if (verdict.reason != Reason::accepted) return count(verdict), verdict;
   const std::uint32_t account = intent.account.value;
   attach(account);
@@ -249,6 +255,7 @@ Verdict Gate::Impl::reserve(const OrderIntent& intent) noexcept {
               accounts[account].open_losses};
   c.after = with_working(c.before, lots, +1);
   Decision decision = decide(c);
+  if (controls) measure(account, decision.verdict);
   if (decision.verdict.accepted()) decision.verdict.order = commit(c, decision, {});
   if (verdict_wanted) tell_verdict(c, decision.verdict);
   count(decision.verdict);
@@ -266,6 +273,7 @@ Verdict Gate::Impl::replace(const ReplaceIntent& intent) noexcept {
                              intent.quantity,
                              intent.price,
                              intent.time});
+  if (controls && verdict.accepted()) verdict.reason = take_message(order.account);
   if (verdict.reason != Reason::accepted) return count(verdict), verdict;
   attach(order.account);
   const std::uint32_t slot = slot_for(order.account);
@@ -276,12 +284,19 @@ Verdict Gate::Impl::replace(const ReplaceIntent& intent) noexcept {
   if (verdict.reason != Reason::accepted) return count(verdict), verdict;
 
   const std::int64_t lots = signed_lots(order.side, intent.quantity.value);
-  Candidate c{
-      order.account, order.instrument,      terms.instruments[order.instrument].risk_unit,
-      slot,          legs[order.leg].state, {},
-      lots,          intent.price.value,    accounts[order.account].open_losses - order.open_loss};
+  Candidate c{order.account,
+              order.instrument,
+              terms.instruments[order.instrument].risk_unit,
+              slot,
+              legs[order.leg].state,
+              {},
+              lots,
+              intent.price.value,
+              accounts[order.account].open_losses - order.open_loss,
+              intent.order.index};
   c.after = with_working(with_working(c.before, order.signed_remaining(), -1), lots, +1);
   Decision decision = decide(c);
+  if (controls) measure(order.account, decision.verdict);
   if (decision.verdict.accepted()) decision.verdict.order = commit(c, decision, intent.order);
   if (verdict_wanted) tell_verdict(c, decision.verdict);
   count(decision.verdict);
@@ -307,6 +322,7 @@ WorkingOrderHandle Gate::Impl::commit(const Candidate& c, const Decision& decisi
     fresh.side = c.lots > 0 ? Side::buy : Side::sell;
     handle = orders.start(fresh);
   }
+  if (controls) controls->booked(controlled(c), handle);
   change_leg(leg, c.after, false, &decision.change);
   CachedUnit& entry = cached(c.account, c.unit);
   entry.interval = decision.after;

@@ -22,6 +22,7 @@ Reason Gate::Impl::release(const Cancel& cancel) noexcept {
   margin::LegState after = legs[leg].state;
   (order->side == Side::buy ? after.working_buys : after.working_sells) -= order->remaining;
   change_open_losses(account, -order->open_loss);
+  if (controls) controls->ended(cancel.order.index);
   orders.end(cancel.order);
   change_leg(leg, after, false, nullptr);
   return Reason::accepted;
@@ -50,6 +51,11 @@ Reason Gate::Impl::apply(const Fill& fill) noexcept {
   ++counters.fills;
   const auto released = static_cast<std::int64_t>(static_cast<margin::Int128>(order->open_loss) *
                                                   quantity / order->remaining);
+  if (controls) {
+    controls->executed(account, order->instrument, order->side == Side::buy, now);
+    controls->reduced(fill.order.index, quantity, order->remaining);
+    if (order->remaining == quantity) controls->ended(fill.order.index);
+  }
   order->open_loss -= released;
   order->remaining -= quantity;
   change_open_losses(account, -released);
@@ -135,6 +141,7 @@ Reason Gate::Impl::apply(const CashMovement& movement) noexcept {
   const std::int64_t after = wallet + movement.amount.value;
   if (after > cash_max || after < -cash_max) return Reason::cash_out_of_range;
   wallet = after;
+  if (controls) move_cash(movement.account.value, movement.asset.value, movement.amount.value);
   tell_amount(GateEventKind::wallet, movement.account.value, movement.asset.value, after);
   return Reason::accepted;
 }
@@ -222,6 +229,10 @@ void Gate::Impl::change_leg(std::uint32_t leg, const margin::LegState& after, bo
                    unit_change(shared.tables[account.slot].rows[entry.instrument()], entry.state,
                                after, parts, market.table_coin));
     }
+  }
+  if (controls) {
+    controls->leg_changed(entry.account(), entry.instrument(), unit, account.slot, entry.state,
+                          after);
   }
   cached(entry.account(), unit).version = 0;
   account.unit_mask |= std::uint32_t{1} << unit;

@@ -18,6 +18,28 @@ Reason Gate::apply(const Hold& hold) noexcept { return impl_->apply(hold); }
 Reason Gate::apply(const SpotTick& tick) noexcept { return impl_->apply(tick); }
 Reason Gate::apply(const AssetTick& tick) noexcept { return impl_->apply(tick); }
 
+Reason Gate::apply(const KillSwitch& event) noexcept {
+  return impl_->controls ? impl_->controls->apply(event) : Reason::no_controls;
+}
+Reason Gate::apply(const Resumption& event) noexcept {
+  return impl_->controls ? impl_->controls->apply(event) : Reason::no_controls;
+}
+Reason Gate::apply(const LimitOverride& event) noexcept {
+  return impl_->controls ? impl_->controls->apply(event, impl_->now) : Reason::no_controls;
+}
+Reason Gate::apply(const ReferencePrice& event) noexcept {
+  return impl_->controls ? impl_->controls->apply(event) : Reason::no_controls;
+}
+Reason Gate::apply(const TradingDayStart& event) noexcept {
+  return impl_->controls ? impl_->controls->apply(event) : Reason::no_controls;
+}
+ControlFinding Gate::control_finding() const noexcept {
+  return impl_->controls ? impl_->controls->finding() : ControlFinding{};
+}
+ScopeStatus Gate::scope_status(ControlScope scope) noexcept {
+  return impl_->controls ? impl_->controls->status(scope, impl_->now) : ScopeStatus{};
+}
+
 namespace {
 
 // Which call each alternative of Event is.
@@ -139,6 +161,64 @@ std::string_view to_string(Reason reason) noexcept {
       return "queue_full";
     case Reason::position_limit:
       return "position_limit";
+    case Reason::killed:
+      return "killed";
+    case Reason::suspended:
+      return "suspended";
+    case Reason::message_limit:
+      return "message_limit";
+    case Reason::order_quantity_limit:
+      return "order_quantity_limit";
+    case Reason::order_notional_limit:
+      return "order_notional_limit";
+    case Reason::static_price_collar:
+      return "static_price_collar";
+    case Reason::moving_price_collar:
+      return "moving_price_collar";
+    case Reason::no_reference_price:
+      return "no_reference_price";
+    case Reason::stale_reference_price:
+      return "stale_reference_price";
+    case Reason::duplicate_order:
+      return "duplicate_order";
+    case Reason::open_order_limit:
+      return "open_order_limit";
+    case Reason::open_order_value_limit:
+      return "open_order_value_limit";
+    case Reason::net_position_limit:
+      return "net_position_limit";
+    case Reason::open_interest_limit:
+      return "open_interest_limit";
+    case Reason::delta_limit:
+      return "delta_limit";
+    case Reason::gamma_limit:
+      return "gamma_limit";
+    case Reason::vega_limit:
+      return "vega_limit";
+    case Reason::self_match:
+      return "self_match";
+    case Reason::credit_limit:
+      return "credit_limit";
+    case Reason::daily_loss_limit:
+      return "daily_loss_limit";
+    case Reason::no_controls:
+      return "no_controls";
+    case Reason::unknown_scope:
+      return "unknown_scope";
+    case Reason::unknown_control:
+      return "unknown_control";
+    case Reason::signature_missing:
+      return "signature_missing";
+    case Reason::authority_missing:
+      return "authority_missing";
+    case Reason::override_expiry_missing:
+      return "override_expiry_missing";
+    case Reason::override_out_of_range:
+      return "override_out_of_range";
+    case Reason::override_beyond_hard_cap:
+      return "override_beyond_hard_cap";
+    case Reason::control_off:
+      return "control_off";
     case Reason::internal_fault:
       return "internal_fault";
   }

@@ -12,12 +12,14 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <memory_resource>
 #include <vector>
 
 #include "gate/gate_shared.hpp"
 #include "gate/leg_table.hpp"
 #include "gate/working_orders.hpp"
+#include "limits/controls.hpp"
 #include "margin/trade_cash.hpp"
 #include "margin/unit_requirement.hpp"
 #include "margingate/gate.hpp"
@@ -78,6 +80,7 @@ struct Candidate {
   std::int64_t lots = 0;  // signed quantity that would work at `price`
   std::int64_t price = 0;
   std::int64_t open_losses = 0;  // of the account without the order that is being decided
+  std::uint32_t replaced = limits::no_order;  // index of the handle it replaces
 };
 
 struct Decision {
@@ -137,6 +140,8 @@ class Gate::Impl {
   [[nodiscard]] Reason freshness(std::uint32_t slot, std::uint32_t unit_mask) const noexcept;
   void prefetch(std::uint32_t account, std::uint32_t instrument) const noexcept;
 
+  std::unique_ptr<limits::Controls> controls;  // null: none
+
   GateShared shared;
   const GateTerms& terms;  // = shared.terms
   Counters counters;
@@ -191,6 +196,17 @@ class Gate::Impl {
   void count(const Verdict& verdict) noexcept;
   WorkingOrderHandle commit(const Candidate& candidate, const Decision& decision,
                             WorkingOrderHandle replaced) noexcept;
+
+  // control_path.cpp; only when there are controls
+  [[nodiscard]] std::int64_t order_value(const Candidate& candidate) const noexcept;
+  [[nodiscard]] limits::Order controlled(const Candidate& candidate) const noexcept;
+  Reason take_message(std::uint32_t account) noexcept;
+  void hold_against_margin_limits(const Candidate& candidate, Reason freshness,
+                                  Decision& decision) noexcept;
+  void measure(std::uint32_t account, const Verdict& verdict) noexcept;
+  void remeasure(std::uint32_t account) noexcept;
+  void reground_greeks(std::uint32_t account, std::uint32_t slot) noexcept;
+  void move_cash(std::uint32_t account, std::uint32_t asset, std::int64_t amount) noexcept;
 
   // event_path.cpp
   void change_leg(std::uint32_t leg, const margin::LegState& after, bool profit_changes,

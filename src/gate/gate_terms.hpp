@@ -42,6 +42,7 @@ struct GateTerms {
   std::int64_t price_scale = 1;
   std::int64_t band_ppb = 0;
   double money_scale = 1.0;
+  bool publishes_greeks = false;  // a control limits them
 
   [[nodiscard]] margin::UnitTotals totals(std::int64_t* account_block,
                                           std::uint32_t unit) const noexcept {

@@ -28,6 +28,7 @@ void build_risk_table(const GateTerms& terms, const Market& surface, const Price
     std::int32_t* const first = lanes + terms.lanes_offset[i] * 3;
     build_row(instrument, unit, table.inputs[i], spot, 1.0, terms.row_settings, scratch,
               {first, first + count, first + 2 * count}, table.rows[i]);
+    if (terms.publishes_greeks) table.greeks[i] = greek_row(instrument, table.inputs[i]);
   }
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "gate/gate_terms.hpp"
+#include "margin/greek_row.hpp"
 #include "margin/risk_row.hpp"
 #include "margin/row_builder.hpp"
 #include "margingate/market.hpp"
@@ -27,6 +28,7 @@ struct RiskTable {
   RiskTable(const GateTerms& terms, std::pmr::memory_resource* memory)
       : rows(terms.instruments.size(), memory),
         inputs(terms.instruments.size(), memory),
+        greeks(terms.publishes_greeks ? terms.instruments.size() : 0, memory),
         lane_storage(terms.lanes_total * 3 + 16, memory) {}
 
   Epoch epoch = 0;
@@ -35,6 +37,7 @@ struct RiskTable {
   std::array<std::int64_t, risk_units_max> spots{};  // S0 by risk unit, integer price
   std::pmr::vector<margin::RiskRow> rows;
   std::pmr::vector<margin::PricingInputs> inputs;
+  std::pmr::vector<margin::GreekRow> greeks;  // empty unless a control limits them
   std::pmr::vector<std::int32_t> lane_storage;
 };
 

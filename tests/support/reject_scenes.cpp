@@ -134,7 +134,7 @@ void RejectScenes::full() {
 }
 
 void RejectScenes::small_scene(int number) {
-  switch (number % 4) {
+  switch (number % 5) {
     case 0:
       see(no_table_.gate().reserve(no_table_.buy(tiny::call, 1, 5.0)));
       break;
@@ -143,6 +143,9 @@ void RejectScenes::small_scene(int number) {
       break;
     case 2:
       stale();
+      break;
+    case 3:
+      controls_.run([this](Reason reason) { see(reason); });
       break;
     default:
       full();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "support/control_scenes.hpp"
 #include "support/random_flow.hpp"
 #include "support/tiny_gate.hpp"
 
@@ -47,6 +48,7 @@ class RejectScenes {
   std::unique_ptr<Revaluer> revaluer_;
   Timestamp now_ = universe_start;
   TinyGate no_table_;
+  ControlScenes controls_;
   std::unique_ptr<TinyGate> unpriced_, old_table_, old_spot_, far_spot_;
   std::unique_ptr<TinyGate> few_legs_, few_orders_, small_queue_;
 };

@@ -16,6 +16,11 @@ enum class Kind : std::uint8_t {
   hold = 7,
   spot_tick = 8,
   asset_tick = 9,
+  kill_switch = 32,
+  resumption = 33,
+  limit_override = 34,
+  reference_price = 35,
+  trading_day_start = 36,
   table = 16,
   adoption = 17,
 };
@@ -69,6 +74,28 @@ class Encoder {
     start(Kind::asset_tick, e.asset);
     values(e.price.value, e.time.ns);
   }
+  void operator()(const KillSwitch& e) {
+    start(Kind::kill_switch, e.scope, static_cast<std::uint64_t>(e.position), e.authority,
+          e.signature);
+    values(e.time.ns);
+  }
+  void operator()(const Resumption& e) {
+    start(Kind::resumption, e.scope, e.authority, e.signature);
+    values(e.time.ns);
+  }
+  void operator()(const LimitOverride& e) {
+    start(Kind::limit_override, e.scope, static_cast<std::uint64_t>(e.control), e.authority,
+          e.signature);
+    values(e.value, e.until.ns, e.time.ns);
+  }
+  void operator()(const ReferencePrice& e) {
+    start(Kind::reference_price, e.instrument);
+    values(e.price.value, e.time.ns);
+  }
+  void operator()(const TradingDayStart& e) {
+    start(Kind::trading_day_start);
+    values(e.time.ns);
+  }
   void operator()(const PublishedTable& e) {
     start(Kind::table, e.epoch, e.surface, std::uint64_t{e.spots.size()});
     values(e.as_of.ns);
@@ -86,6 +113,15 @@ class Encoder {
   void one(WorkingOrderHandle order) {
     put(out_, order.index);
     put(out_, order.generation);
+  }
+  void one(ControlScope scope) {
+    put(out_, static_cast<std::uint64_t>(scope.level));
+    put(out_, scope.id);
+  }
+  void one(Authority authority) { put(out_, static_cast<std::uint64_t>(authority)); }
+  void one(const Signature& signature) {
+    put(out_, signature.who);
+    put(out_, signature.why);
   }
   template <class... Fields>
   void start(Kind kind, Fields... fields) {
@@ -138,6 +174,20 @@ class Decoder {
     if (value > UINT32_MAX) failed_ = true;
     return static_cast<std::uint32_t>(value);
   }
+  template <class Enum>
+  Enum choice(Enum last) noexcept {
+    const std::uint64_t value = number();
+    if (value > static_cast<std::uint64_t>(last)) failed_ = true;
+    return failed_ ? Enum{} : static_cast<Enum>(value);
+  }
+  ControlScope scope() noexcept {
+    const auto level = choice(ControlLevel::gate);
+    return {level, small()};
+  }
+  Signature signature() noexcept {
+    const std::uint32_t who = small();
+    return {who, small()};
+  }
   WorkingOrderHandle handle() noexcept {
     const std::uint32_t index = small();
     return {index, small()};
@@ -161,6 +211,18 @@ Event order_intent(Decoder& in) {
                      {in.signed_number()},
                      {in.signed_number()},
                      {in.signed_number()}};
+}
+
+Event limit_override(Decoder& in) {
+  LimitOverride result;
+  result.scope = in.scope();
+  result.control = in.choice(Control::daily_loss);
+  result.authority = in.choice(Authority::risk);
+  result.signature = in.signature();
+  result.value = in.signed_number();
+  result.until = {in.signed_number()};
+  result.time = {in.signed_number()};
+  return result;
 }
 
 PublishedTable table(Decoder& in) {
@@ -200,6 +262,21 @@ Action action(Kind kind, Decoder& in) {
       return Event(SpotTick{{in.small()}, {in.signed_number()}, {in.signed_number()}});
     case Kind::asset_tick:
       return Event(AssetTick{{in.small()}, {in.signed_number()}, {in.signed_number()}});
+    case Kind::kill_switch:
+      return Event(KillSwitch{in.scope(),
+                              in.choice(Switch::release),
+                              in.choice(Authority::risk),
+                              in.signature(),
+                              {in.signed_number()}});
+    case Kind::resumption:
+      return Event(
+          Resumption{in.scope(), in.choice(Authority::risk), in.signature(), {in.signed_number()}});
+    case Kind::limit_override:
+      return limit_override(in);
+    case Kind::reference_price:
+      return Event(ReferencePrice{{in.small()}, {in.signed_number()}, {in.signed_number()}});
+    case Kind::trading_day_start:
+      return Event(TradingDayStart{{in.signed_number()}});
     case Kind::table:
       return table(in);
     case Kind::adoption:

@@ -1,0 +1,100 @@
+// Where the order path meets the controls beside margin. Nothing here runs on a gate without them.
+#include <algorithm>
+#include <bit>
+
+#include "gate/gate_impl.hpp"
+#include "margin/fixed_point.hpp"
+
+namespace margingate {
+namespace {
+
+constexpr std::int64_t order_value_max = std::int64_t{1} << 60;
+
+}  // namespace
+
+// Price times quantity in the numeraire at the live spot, rounded up.
+std::int64_t Gate::Impl::order_value(const Candidate& c) const noexcept {
+  const scenario::InstrumentTerms& instrument = terms.instruments[c.instrument];
+  const std::int64_t quantity = c.lots < 0 ? -c.lots : c.lots;
+  // entry_cash rounds towards what was paid: its negative is the value, rounded up.
+  const std::int64_t value =
+      -margin::entry_cash(instrument, instrument.reciprocal_price ? -quantity : quantity, c.price);
+  if (!instrument.settles_in_coin) return value;
+  const margin::CoinPrice& coin = live_unit(c.slot, c.unit).live_coin;
+  const margin::Int128 converted =
+      margin::ceil_divide(static_cast<margin::Int128>(value) * coin.price, coin.price_scale);
+  return static_cast<std::int64_t>(std::min<margin::Int128>(converted, order_value_max));
+}
+
+limits::Order Gate::Impl::controlled(const Candidate& c) const noexcept {
+  return {c.account,      c.instrument, c.unit,  c.slot,     c.lots, c.price,
+          order_value(c), c.before,     c.after, c.replaced, now};
+}
+
+Reason Gate::Impl::take_message(std::uint32_t account) noexcept {
+  const Reason reason = controls->admit_message(account, now);
+  if (reason == Reason::accepted) controls->message_sent(account, now);
+  return reason;
+}
+
+// Credit and daily loss are decided on certified bounds while these keep the limits, and on
+// exact amounts otherwise: the answer is that of a full revaluation.
+void Gate::Impl::hold_against_margin_limits(const Candidate& c, Reason fresh,
+                                            Decision& decision) noexcept {
+  Verdict& verdict = decision.verdict;
+  const auto equity = [&] { return verdict.equity + verdict.open_loss; };
+  if (controls->keeps_margin_limits(c.account, verdict.requirement_after, equity())) return;
+  if (verdict.decided_by == DecidedBy::interval) decide_exactly(c, fresh, decision);
+  if (!verdict.accepted()) return;
+  const Reason reason = controls->admit_margin(c.account, verdict.requirement_before,
+                                               verdict.requirement_after, equity());
+  if (reason != Reason::accepted) verdict.reason = reason;
+}
+
+void Gate::Impl::measure(std::uint32_t account, const Verdict& verdict) noexcept {
+  if (!controls->terms().tracks_margin || verdict.decided_by == DecidedBy::input) return;
+  const Money requirement =
+      verdict.accepted() ? verdict.requirement_after : verdict.requirement_before;
+  const Money own_loss = verdict.accepted() ? Money{} : verdict.open_loss;
+  controls->measured(account, requirement, verdict.equity + own_loss);
+}
+
+// Between orders: the account as its new table has it.
+void Gate::Impl::remeasure(std::uint32_t account) noexcept {
+  if (!controls->terms().tracks_margin) return;
+  const AccountState& state = accounts[account];
+  if (state.slot == sync::EpochSlots<>::no_slot) return;
+  margin::UnitViews units;
+  for (std::uint32_t bits = state.unit_mask; bits != 0; bits &= bits - 1) {
+    const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
+    units.set(unit, unit_now(account, state.slot, unit));
+  }
+  margin::AccountInterval all = requirement_interval(terms.account, units, state.holds);
+  set_equity(terms.account, units, state.wallets, asset_prices, all);
+  if (!all.decidable || all.has_unpriced || all.has_unknown_asset_price) return;
+  controls->measured(account, {all.initial_margin.hi}, {all.equity.lo - state.open_losses});
+}
+
+void Gate::Impl::reground_greeks(std::uint32_t account, std::uint32_t slot) noexcept {
+  if (!controls->terms().tracks_greeks) return;
+  controls->forget_greeks(account);
+  if (slot == sync::EpochSlots<>::no_slot) return;
+  for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {
+    const LegEntry& entry = legs[leg];
+    if (entry.state.is_flat()) continue;
+    const std::uint32_t unit = terms.instruments[entry.instrument()].risk_unit;
+    controls->add_greeks(account, entry.instrument(), unit, slot, entry.state);
+  }
+}
+
+void Gate::Impl::move_cash(std::uint32_t account, std::uint32_t asset,
+                           std::int64_t amount) noexcept {
+  if (!controls->terms().tracks_margin) return;
+  const bool is_numeraire = terms.account.assets[asset].is_numeraire;
+  const std::int64_t value =
+      is_numeraire ? amount
+                   : margin::multiply_floor(amount, asset_prices[asset], terms.account.price_scale);
+  controls->cash_moved(account, value);
+}
+
+}  // namespace margingate

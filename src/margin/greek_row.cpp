@@ -1,0 +1,63 @@
+#include "margin/greek_row.hpp"
+
+#include <cmath>
+
+#include "margin/fixed_point.hpp"
+#include "pricing/elementary.hpp"
+
+namespace margingate::margin {
+namespace {
+
+using scenario::InstrumentTerms;
+using scenario::PayoffForm;
+
+struct Greeks {
+  double delta = 0.0;
+  double gamma = 0.0;
+  double vega = 0.0;
+};
+
+Greeks option_greeks(const InstrumentTerms& instrument, const PricingInputs& inputs) noexcept {
+  const double forward = inputs.forward;
+  const double s = inputs.base_volatility;
+  const pricing::Black76Point point =
+      pricing::black76(forward, pricing::log_ratio_portable(forward, instrument.strike), s,
+                       instrument.strike, instrument.is_call, 0.0);
+  const double gamma = forward * forward * point.gamma_max;  // in value per unit of log forward
+  const double vega = gamma * s * std::sqrt(inputs.years);
+  const double delta = forward * point.forward_delta;
+  if (instrument.form != PayoffForm::inverse_coin) return {delta, 0.01 * gamma, 0.01 * vega};
+  const double coin_delta = (delta - point.value) / forward;
+  return {coin_delta, 0.01 * (gamma / forward - coin_delta), 0.01 * vega / forward};
+}
+
+Greeks delta_one_greeks(const InstrumentTerms& instrument, const PricingInputs& inputs) noexcept {
+  if (instrument.form == PayoffForm::linear) return {inputs.forward, 0.0, 0.0};
+  if (instrument.form == PayoffForm::inverse_quote) return {1.0, 0.0, 0.0};
+  const double coins = 1.0 / inputs.forward;
+  return {coins, -0.01 * coins, 0.0};
+}
+
+}  // namespace
+
+GreekRow greek_row(const InstrumentTerms& instrument, const PricingInputs& inputs) noexcept {
+  GreekRow row;
+  row.status = inputs.status;
+  if (row.status != Reason::accepted) return row;
+  double scale = instrument.lot_scale;
+  if (instrument.form == PayoffForm::inverse_quote) scale *= inputs.spot_per_forward;
+  const Greeks greeks = instrument.is_option ? option_greeks(instrument, inputs)
+                                             : delta_one_greeks(instrument, inputs);
+  const double exact[greeks_count] = {greeks.delta * scale, greeks.gamma * scale,
+                                      greeks.vega * scale};
+  for (std::size_t g = 0; g < greeks_count; ++g) {
+    // Written so that NaN fails it.
+    if (!(std::fabs(exact[g]) <= static_cast<double>(greek_max))) {
+      return {{}, Reason::risk_array_out_of_range};
+    }
+    row.greek[g] = static_cast<std::int64_t>(nearest(exact[g]));
+  }
+  return row;
+}
+
+}  // namespace margingate::margin
