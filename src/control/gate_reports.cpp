@@ -84,7 +84,7 @@ void StatementBuilder::add(std::uint32_t unit, std::uint32_t instrument, UnitSum
   p.working_sells = {leg.working_sells};
   if (row.status == Reason::accepted) {
     p.value = {leg.net * row.value};
-    p.unrealised_profit = {whole.after.scalars.profit[row.settles_in_coin ? 1 : 0]};
+    p.unrealised_profit = {whole.difference.scalars.profit[row.settles_in_coin ? 1 : 0]};
     const std::int64_t scale = std::int64_t{1} << row.exponent;
     for (std::size_t s = 0; s < terms_.units[unit].lanes.scenario_count; ++s) {
       const std::int64_t a = row.lanes.loss[s] * scale;

@@ -79,7 +79,9 @@ void Gate::Impl::refresh_unit(std::uint32_t slot, std::uint32_t unit) noexcept {
   l.market.spot = terms.to_double(spot);
   l.market.drift = drift_of(spot, table_spot, terms.config.drift_band, l.market.within_band);
   l.x = l.market.spot / terms.to_double(table_spot);
-  l.beyond_max = std::fabs(l.x - 1.0) > terms.config.drift_max;
+  const std::uint32_t bit = std::uint32_t{1} << unit;
+  beyond_max[slot] &= ~bit;
+  if (std::fabs(l.x - 1.0) > terms.config.drift_max) beyond_max[slot] |= bit;
   l.table_coin = coin_at_table(terms, table, unit);
   l.live_coin = {spot, terms.price_scale, terms.band_ppb};
   l.version = ++versions;
@@ -180,6 +182,7 @@ void Gate::Impl::move_to_slot(std::uint32_t account, std::uint32_t slot) noexcep
 }
 
 void Gate::Impl::forget_cached(std::uint32_t account) noexcept {
+  accounts[account].sum.version = 0;
   for (std::uint32_t u = 0; u < terms.units.size(); ++u) cached(account, u).version = 0;
 }
 

@@ -1,7 +1,9 @@
 // Life of an order, first half: decide, and make an accepted order part of the totals.
+#include <algorithm>
 #include <bit>
 
 #include "gate/gate_impl.hpp"
+#include "margin/account_requirement_body.hpp"
 #include "margin/fixed_point.hpp"
 
 namespace margingate {
@@ -23,35 +25,17 @@ margin::LegState with_working(margin::LegState leg, std::int64_t lots, std::int6
   return leg;
 }
 
+// Equity is after the account's open losses, before the order's.
 void report(const margin::AccountInterval& before, const margin::AccountInterval& after,
-            std::int64_t open_losses, Interval open_loss, Verdict& verdict) noexcept {
+            Interval open_loss, Verdict& verdict) noexcept {
   verdict.requirement_before = {before.initial_margin.hi};
   verdict.requirement_after = {after.initial_margin.hi};
   verdict.uncertainty = {after.initial_margin.hi - after.initial_margin.lo};
-  const std::int64_t lower = after.equity.lo - open_losses - open_loss.hi;
-  const std::int64_t upper = after.equity.hi - open_losses - open_loss.lo;
+  const std::int64_t lower = after.equity.lo - open_loss.hi;
+  const std::int64_t upper = after.equity.hi - open_loss.lo;
   verdict.equity = {lower};
   verdict.equity_uncertainty = {upper - lower};
   verdict.open_loss = {open_loss.hi};
-}
-
-Verdict refused(Reason reason) noexcept {
-  Verdict verdict;
-  verdict.reason = reason;
-  return verdict;
-}
-
-// The unit with the order working: what changes, and the interval after it.
-Decision with_order(const LiveUnit& market, const margin::UnitTotals& totals,
-                    const margin::RiskRow& row, margin::ContributionParts parts,
-                    const Candidate& c) noexcept {
-  parts.profit = false;
-  // Members are made in order, so the interval may look at the change. A verdict given as {}
-  // would clear the whole object first.
-  Decision decision{refused(Reason::accepted),
-                    unit_change(row, c.before, c.after, parts, market.table_coin),
-                    unit_interval_after(market.market, totals, decision.change)};
-  return decision;
 }
 
 template <bool ForWriting>
@@ -102,86 +86,145 @@ Reason Gate::Impl::position_limit(const Candidate& candidate) noexcept {
   return fits ? Reason::accepted : Reason::position_limit;
 }
 
-const margin::UnitInterval& Gate::Impl::unit_now(std::uint32_t account, std::uint32_t slot,
-                                                 std::uint32_t unit) noexcept {
+Candidate Gate::Impl::candidate(const OrderIntent& intent, std::uint32_t slot,
+                                std::uint32_t leg) const noexcept {
+  const std::int64_t lots = signed_lots(intent.side, intent.quantity.value);
+  const margin::LegState before = leg == no_leg ? margin::LegState{} : legs[leg].state;
+  return {intent.account.value,
+          intent.instrument.value,
+          terms.instruments[intent.instrument.value].risk_unit,
+          slot,
+          before,
+          with_working(before, lots, +1),
+          lots,
+          intent.price.value,
+          accounts[intent.account.value].open_losses};
+}
+
+const margin::UnitSummary& Gate::Impl::unit_now(std::uint32_t account, std::uint32_t slot,
+                                                std::uint32_t unit) noexcept {
   CachedUnit& entry = cached(account, unit);
   const LiveUnit& market = live_unit(slot, unit);
   if (entry.version != market.version) {
-    entry.interval = unit_interval(market.market, terms.totals(block(account), unit));
+    entry.summary = unit_interval(market.market, terms.totals(block(account), unit));
     entry.version = market.version;
   }
-  return entry.interval;
+  return entry.summary;
 }
 
-Decision Gate::Impl::decide(const Candidate& c) noexcept {
+// Versions only grow, so the newest of them names the state of all.
+std::uint64_t Gate::Impl::market_version(std::uint32_t slot,
+                                         std::uint32_t unit_mask) const noexcept {
+  std::uint64_t newest_version = asset_prices_version;
+  for (std::uint32_t bits = unit_mask; bits != 0; bits &= bits - 1) {
+    const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
+    newest_version = std::max(newest_version, live_unit(slot, unit).version);
+  }
+  return newest_version;
+}
+
+const AccountSum& Gate::Impl::sum_now(std::uint32_t account, std::uint32_t slot,
+                                      std::uint32_t unit_mask) noexcept {
+  AccountState& state = accounts[account];
+  AccountSum& kept = state.sum;
+  const std::uint64_t version = market_version(slot, unit_mask);
+  if (kept.version == version && kept.unit_mask == unit_mask) return kept;
+  margin::UnitViews units;
+  for (std::uint32_t bits = unit_mask; bits != 0; bits &= bits - 1) {
+    const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
+    units.set(unit, unit_now(account, slot, unit));
+  }
+  margin::body::UnitsSum sum;
+  margin::body::sum_units(terms.account, units, sum);
+  margin::Balances balances;
+  kept.has_unpriced_debt = !convert_wallets(terms.account, state.wallets, asset_prices, balances);
+  kept.equity = margin::body::equity_interval(terms.account, sum, balances);
+  kept.risk = sum.risk;
+  kept.credits = margin::body::credits_interval(terms.account.credits, units);
+  kept.decidable = sum.decidable;
+  kept.has_unpriced = sum.has_unpriced;
+  kept.unit_mask = unit_mask;
+  kept.version = version;
+  return kept;
+}
+
+// Leaves in decided_ what commit() needs.
+void Gate::Impl::decide(const Candidate& c, Verdict& verdict) noexcept {
   const RiskTable& table = shared.tables[c.slot];
   const AccountState& account = accounts[c.account];
   const LiveUnit& market = live_unit(c.slot, c.unit);
-  const std::uint32_t mask = account.unit_mask | std::uint32_t{1} << c.unit;
   const margin::RiskRow& row = table.rows[c.instrument];
-  Reason refusal = row.status;
-  if (refusal == Reason::accepted) refusal = position_limit(c);
-  if (controls && refusal == Reason::accepted) refusal = controls->admit_order(controlled(c));
-
-  // One object from start to end: it is large, and made where the caller wants it.
-  Decision decision =
-      refusal == Reason::accepted
-          ? with_order(market, terms.totals(block(c.account), c.unit), row, terms.parts[c.unit], c)
-          : Decision{};
-  Verdict& verdict = decision.verdict;
-  verdict.reason = refusal;
+  verdict.reason = row.status;
   verdict.risk_unit = {c.unit};
   verdict.epoch = table.epoch;
   verdict.epoch_age = now - table.as_of;
-  if (refusal != Reason::accepted) return decision;
+  if (verdict.reason == Reason::accepted) verdict.reason = position_limit(c);
+  if (controls && verdict.accepted()) verdict.reason = controls->admit_order(controlled(c));
+  if (verdict.reason != Reason::accepted) return;
 
-  margin::UnitViews units;
-  for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
-    const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
-    units.set(unit, unit_now(c.account, c.slot, unit));
+  const std::uint32_t mask = account.unit_mask | std::uint32_t{1} << c.unit;
+  const AccountSum& sum = sum_now(c.account, c.slot, mask);
+  if (sum.has_unpriced) verdict.reason = Reason::position_unpriced;
+  if (sum.has_unpriced_debt && !sum.has_unpriced) verdict.reason = Reason::missing_mark;
+  if (verdict.reason != Reason::accepted) return;
+
+  const margin::UnitSummary& unit_before = unit_now(c.account, c.slot, c.unit);
+  margin::UnitSummary& unit_after = decided_.unit;
+  summarise_after_order(market.market, terms.totals(block(c.account), c.unit), row, c.before,
+                        c.after, unit_after);
+  unit_after.profit[0] = unit_before.profit[0];
+  unit_after.profit[1] = unit_before.profit[1];
+  decided_.risk.lo = sum.risk.lo - unit_before.total.lo + unit_after.total.lo;
+  decided_.risk.hi = sum.risk.hi - unit_before.total.hi + unit_after.total.hi;
+  decided_.credits.lo = decided_.credits.hi = 0;
+  if (!terms.account.credits.empty()) {
+    margin::UnitViews units;
+    for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
+      const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
+      units.set(unit, cached(c.account, unit).summary);
+    }
+    units.set(c.unit, unit_after);
+    decided_.credits = margin::body::credits_interval(terms.account.credits, units);
   }
-  const margin::AccountInterval before = requirement_interval(terms.account, units, account.holds);
-  units.set(c.unit, decision.after);
-  margin::AccountInterval after = requirement_interval(terms.account, units, account.holds);
-  set_equity(terms.account, units, account.wallets, asset_prices, after);
-  if (before.has_unpriced)
-    verdict.reason = Reason::position_unpriced;
-  else if (after.has_unknown_asset_price)
-    verdict.reason = Reason::missing_mark;
-  if (verdict.reason != Reason::accepted) return decision;
+  const margin::AccountTerms& account_terms = terms.account;
+  margin::AccountInterval before;
+  margin::AccountInterval after;
+  margin::body::set_requirement(account_terms, sum.risk, sum.credits, account.holds, before);
+  margin::body::set_requirement(account_terms, decided_.risk, decided_.credits, account.holds,
+                                after);
+  after.decidable = sum.decidable && unit_after.decidable;
+  after.equity.lo = sum.equity.lo - c.open_losses;
+  after.equity.hi = sum.equity.hi - c.open_losses;
 
   const Interval open_loss = margin::open_loss(
       terms.instruments[c.instrument], row, market.market.drift, market.live_coin, c.lots, c.price);
   verdict.decided_by = DecidedBy::interval;
-  verdict.worst_scenario = static_cast<std::uint8_t>(decision.after.worst_scenario);
-  report(before, after, c.open_losses, open_loss, verdict);
+  verdict.worst_scenario = static_cast<std::uint8_t>(unit_after.worst_scenario);
+  report(before, after, open_loss, verdict);
 
   const Reason fresh = freshness(c.slot, mask);
-  after.equity.lo -= c.open_losses;
-  after.equity.hi -= c.open_losses;
   const Answer answer = covers_initial_margin(after, open_loss);
-  if (fresh == Reason::accepted && answer == Answer::yes) {
-    verdict.reason = Reason::accepted;
-  } else if (fresh == Reason::accepted && answer == Answer::no && after.risk.lo > before.risk.hi) {
-    // Risk rises for certain, so something got worse: not a reducing order either.
+  if (fresh != Reason::accepted || answer == Answer::unknown) {
+    decide_exactly(c, fresh, verdict);
+  } else if (answer == Answer::no) {
     verdict.reason = Reason::insufficient_margin;
-  } else {
-    decide_exactly(c, fresh, decision);
+    // Unless risk rises for certain, nothing may have got worse: a reducing order.
+    if (after.risk.lo <= before.risk.hi) decide_exactly(c, fresh, verdict);
   }
-  if (controls && verdict.accepted()) hold_against_margin_limits(c, fresh, decision);
-  return decision;
+  if (controls && verdict.accepted()) hold_against_margin_limits(c, fresh, verdict);
 }
 
-void Gate::Impl::decide_exactly(const Candidate& c, Reason fresh, Decision& decision) noexcept {
-  Verdict& verdict = decision.verdict;
-  const ExactMargin exact = exact_margin(c);
+void Gate::Impl::decide_exactly(const Candidate& c, Reason fresh, Verdict& verdict) noexcept {
+  ExactMargin exact = exact_margin(c);
   verdict.decided_by = DecidedBy::exact;
   if (exact.reason != Reason::accepted) {
     verdict.reason = exact.reason;
     return;
   }
   const Interval open_loss{exact.open_loss, exact.open_loss};
-  report(exact.before, exact.after, c.open_losses, open_loss, verdict);
+  exact.after.equity.lo -= c.open_losses;
+  exact.after.equity.hi -= c.open_losses;
+  report(exact.before, exact.after, open_loss, verdict);
   verdict.worst_scenario = static_cast<std::uint8_t>(exact.worst_scenario);
   const bool covered = verdict.equity >= verdict.requirement_after;
   if (fresh == Reason::accepted && covered) {
@@ -200,117 +243,80 @@ void Gate::Impl::count(const Verdict& verdict) noexcept {
   counters.decided_exactly += verdict.decided_by == DecidedBy::exact;
 }
 
-Verdict Gate::Impl::check(const OrderIntent& intent) noexcept {
-  Verdict verdict = refused(validate(intent));
+void Gate::Impl::check(const OrderIntent& intent, Verdict& verdict) noexcept {
+  verdict.reason = validate(intent);
   if (controls && verdict.accepted()) {
     verdict.reason = controls->admit_message(intent.account.value, now);
   }
-  if (verdict.reason == Reason::accepted) {
-    const std::uint32_t account = intent.account.value;
-    attach(account);
-    const std::uint32_t slot = slot_for(account);
-    if (slot == sync::EpochSlots<>::no_slot) {
-      verdict.reason = Reason::no_risk_table;
-    } else {
-      const std::uint32_t leg = legs.find(account, intent.instrument.value);
-      const std::int64_t lots = signed_lots(intent.side, intent.quantity.value);
-      Candidate c{account,
-                  intent.instrument.value,
-                  terms.instruments[intent.instrument.value].risk_unit,
-                  slot,
-                  leg == no_leg ? margin::LegState{} : legs[leg].state,
-                  {},
-                  lots,
-                  intent.price.value,
-                  accounts[account].open_losses};
-      c.after = with_working(c.before, lots, +1);
-      verdict = decide(c).verdict;
-    }
+  if (verdict.reason != Reason::accepted) return count(verdict);
+  const std::uint32_t account = intent.account.value;
+  attach(account);
+  const std::uint32_t slot = slot_for(account);
+  if (slot == sync::EpochSlots<>::no_slot) {
+    verdict.reason = Reason::no_risk_table;
+  } else {
+    decide(candidate(intent, slot, legs.find(account, intent.instrument.value)), verdict);
   }
   count(verdict);
-  return verdict;
 }
 
-Verdict Gate::Impl::reserve(const OrderIntent& intent) noexcept {
-  Verdict verdict = refused(validate(intent));
+void Gate::Impl::reserve(const OrderIntent& intent, Verdict& verdict) noexcept {
+  verdict.reason = validate(intent);
   if (controls && verdict.accepted()) verdict.reason = take_message(intent.account.value);
-  if (verdict.reason != Reason::accepted) return count(verdict), verdict;
+  if (verdict.reason != Reason::accepted) return count(verdict);
   const std::uint32_t account = intent.account.value;
   attach(account);
   const std::uint32_t slot = slot_for(account);
   const std::uint32_t leg = legs.find(account, intent.instrument.value);
   verdict.reason =
       slot == sync::EpochSlots<>::no_slot ? Reason::no_risk_table : room_for_order(leg);
-  if (verdict.reason != Reason::accepted) return count(verdict), verdict;
-
-  const std::int64_t lots = signed_lots(intent.side, intent.quantity.value);
-  Candidate c{account,
-              intent.instrument.value,
-              terms.instruments[intent.instrument.value].risk_unit,
-              slot,
-              leg == no_leg ? margin::LegState{} : legs[leg].state,
-              {},
-              lots,
-              intent.price.value,
-              accounts[account].open_losses};
-  c.after = with_working(c.before, lots, +1);
-  Decision decision = decide(c);
-  if (controls) measure(account, decision.verdict);
-  if (decision.verdict.accepted()) decision.verdict.order = commit(c, decision, {});
-  if (verdict_wanted) tell_verdict(c, decision.verdict);
-  count(decision.verdict);
-  return decision.verdict;
+  if (verdict.reason != Reason::accepted) return count(verdict);
+  const Candidate c = candidate(intent, slot, leg);
+  decide(c, verdict);
+  if (controls) measure(account, verdict);
+  if (verdict.accepted()) verdict.order = commit(c, verdict.open_loss, {});
+  if (verdict_wanted) tell_verdict(c, verdict);
+  count(verdict);
 }
 
-Verdict Gate::Impl::replace(const ReplaceIntent& intent) noexcept {
+void Gate::Impl::replace(const ReplaceIntent& intent, Verdict& verdict) noexcept {
   const WorkingOrderSlot* found = orders.find(intent.order);
-  Verdict verdict = refused(Reason::unknown_order);
-  if (found == nullptr) return count(verdict), verdict;
+  verdict.reason = Reason::unknown_order;
+  if (found == nullptr) return count(verdict);
   const WorkingOrderSlot order = *found;
-  verdict.reason = validate({{order.account},
-                             {order.instrument},
-                             order.side,
-                             intent.quantity,
-                             intent.price,
-                             intent.time});
+  const OrderIntent wanted{{order.account}, {order.instrument}, order.side,
+                           intent.quantity, intent.price,       intent.time};
+  verdict.reason = validate(wanted);
   if (controls && verdict.accepted()) verdict.reason = take_message(order.account);
-  if (verdict.reason != Reason::accepted) return count(verdict), verdict;
+  if (verdict.reason != Reason::accepted) return count(verdict);
   attach(order.account);
   const std::uint32_t slot = slot_for(order.account);
   if (slot == sync::EpochSlots<>::no_slot) verdict.reason = Reason::no_risk_table;
   if (!shared.events.has_room(shared.events.capacity() / 8 + 4)) {
     verdict.reason = Reason::queue_full;
   }
-  if (verdict.reason != Reason::accepted) return count(verdict), verdict;
+  if (verdict.reason != Reason::accepted) return count(verdict);
 
-  const std::int64_t lots = signed_lots(order.side, intent.quantity.value);
-  Candidate c{order.account,
-              order.instrument,
-              terms.instruments[order.instrument].risk_unit,
-              slot,
-              legs[order.leg].state,
-              {},
-              lots,
-              intent.price.value,
-              accounts[order.account].open_losses - order.open_loss,
-              intent.order.index};
-  c.after = with_working(with_working(c.before, order.signed_remaining(), -1), lots, +1);
-  Decision decision = decide(c);
-  if (controls) measure(order.account, decision.verdict);
-  if (decision.verdict.accepted()) decision.verdict.order = commit(c, decision, intent.order);
-  if (verdict_wanted) tell_verdict(c, decision.verdict);
-  count(decision.verdict);
-  return decision.verdict;
+  Candidate c = candidate(wanted, slot, order.leg);
+  c.replaced = intent.order.index;
+  c.open_losses -= order.open_loss;
+  c.after = with_working(with_working(c.before, order.signed_remaining(), -1), c.lots, +1);
+  decide(c, verdict);
+  if (controls) measure(order.account, verdict);
+  if (verdict.accepted()) verdict.order = commit(c, verdict.open_loss, intent.order);
+  if (verdict_wanted) tell_verdict(c, verdict);
+  count(verdict);
 }
 
-WorkingOrderHandle Gate::Impl::commit(const Candidate& c, const Decision& decision,
+// Right after a decide() that accepted the candidate.
+WorkingOrderHandle Gate::Impl::commit(const Candidate& c, Money open_loss,
                                       WorkingOrderHandle replaced) noexcept {
   const std::uint32_t leg = legs.find_or_insert(c.account, c.instrument);
   WorkingOrderHandle handle = replaced;
   if (WorkingOrderSlot* order = orders.find(replaced); order != nullptr) {
     order->remaining = c.lots < 0 ? -c.lots : c.lots;
     order->price = c.price;
-    order->open_loss = decision.verdict.open_loss.value;
+    order->open_loss = open_loss.value;
   } else {
     WorkingOrderSlot fresh;
     fresh.account = c.account;
@@ -318,28 +324,39 @@ WorkingOrderHandle Gate::Impl::commit(const Candidate& c, const Decision& decisi
     fresh.leg = leg;
     fresh.remaining = c.lots < 0 ? -c.lots : c.lots;
     fresh.price = c.price;
-    fresh.open_loss = decision.verdict.open_loss.value;
+    fresh.open_loss = open_loss.value;
     fresh.side = c.lots > 0 ? Side::buy : Side::sell;
     handle = orders.start(fresh);
   }
   if (controls) controls->booked(controlled(c), handle);
-  change_leg(leg, c.after, false, &decision.change);
-  CachedUnit& entry = cached(c.account, c.unit);
-  entry.interval = decision.after;
-  entry.version = live_unit(c.slot, c.unit).version;
-  change_open_losses(c.account, c.open_losses + decision.verdict.open_loss.value -
-                                    accounts[c.account].open_losses);
+  const std::uint64_t sum_version = accounts[c.account].sum.version;
+  change_leg(leg, c.after, false);
+  // Unless the order attached a flat account to a table, what was decided is what is now.
+  AccountState& account = accounts[c.account];
+  if (account.slot == c.slot) {
+    CachedUnit& entry = cached(c.account, c.unit);
+    entry.summary = decided_.unit;
+    entry.version = live_unit(c.slot, c.unit).version;
+    account.sum.risk = decided_.risk;
+    account.sum.credits = decided_.credits;
+    account.sum.decidable &= decided_.unit.decidable;
+    account.sum.version = sum_version;
+  }
+  change_open_losses(c.account, c.open_losses + open_loss.value - account.open_losses);
   return handle;
 }
 
 Reason Gate::Impl::freshness(std::uint32_t slot, std::uint32_t unit_mask) const noexcept {
-  const RiskTable& table = shared.tables[slot];
-  if (now - table.as_of > terms.config.table_age_max) return Reason::stale_risk_table;
+  if (now - shared.tables[slot].as_of > terms.config.table_age_max) {
+    return Reason::stale_risk_table;
+  }
+  const bool all_young = now <= spots_fresh_until;
+  if (all_young && (beyond_max[slot] & unit_mask) == 0) return Reason::accepted;
   for (std::uint32_t bits = unit_mask; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
     const SpotState& spot = spots[terms.units[unit].underlying];
     if (now - spot.time > terms.config.spot_age_max) return Reason::stale_spot;
-    if (live_unit(slot, unit).beyond_max) return Reason::spot_beyond_limit;
+    if ((beyond_max[slot] >> unit & 1) != 0) return Reason::spot_beyond_limit;
   }
   return Reason::accepted;
 }

@@ -1,8 +1,8 @@
 // Where the order path meets the controls beside margin. Nothing here runs on a gate without them.
 #include <algorithm>
-#include <bit>
 
 #include "gate/gate_impl.hpp"
+#include "margin/account_requirement_body.hpp"
 #include "margin/fixed_point.hpp"
 
 namespace margingate {
@@ -40,11 +40,10 @@ Reason Gate::Impl::take_message(std::uint32_t account) noexcept {
 // Credit and daily loss are decided on certified bounds while these keep the limits, and on
 // exact amounts otherwise: the answer is that of a full revaluation.
 void Gate::Impl::hold_against_margin_limits(const Candidate& c, Reason fresh,
-                                            Decision& decision) noexcept {
-  Verdict& verdict = decision.verdict;
+                                            Verdict& verdict) noexcept {
   const auto equity = [&] { return verdict.equity + verdict.open_loss; };
   if (controls->keeps_margin_limits(c.account, verdict.requirement_after, equity())) return;
-  if (verdict.decided_by == DecidedBy::interval) decide_exactly(c, fresh, decision);
+  if (verdict.decided_by == DecidedBy::interval) decide_exactly(c, fresh, verdict);
   if (!verdict.accepted()) return;
   const Reason reason = controls->admit_margin(c.account, verdict.requirement_before,
                                                verdict.requirement_after, equity());
@@ -64,15 +63,11 @@ void Gate::Impl::remeasure(std::uint32_t account) noexcept {
   if (!controls->terms().tracks_margin) return;
   const AccountState& state = accounts[account];
   if (state.slot == sync::EpochSlots<>::no_slot) return;
-  margin::UnitViews units;
-  for (std::uint32_t bits = state.unit_mask; bits != 0; bits &= bits - 1) {
-    const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
-    units.set(unit, unit_now(account, state.slot, unit));
-  }
-  margin::AccountInterval all = requirement_interval(terms.account, units, state.holds);
-  set_equity(terms.account, units, state.wallets, asset_prices, all);
-  if (!all.decidable || all.has_unpriced || all.has_unknown_asset_price) return;
-  controls->measured(account, {all.initial_margin.hi}, {all.equity.lo - state.open_losses});
+  const AccountSum& sum = sum_now(account, state.slot, state.unit_mask);
+  if (!sum.decidable || sum.has_unpriced || sum.has_unpriced_debt) return;
+  margin::AccountInterval all;
+  margin::body::set_requirement(terms.account, sum.risk, sum.credits, state.holds, all);
+  controls->measured(account, {all.initial_margin.hi}, {sum.equity.lo - state.open_losses});
 }
 
 void Gate::Impl::reground_greeks(std::uint32_t account, std::uint32_t slot) noexcept {

@@ -1,4 +1,6 @@
 // Life of an order, second half: fills, cancels, cash and ticks become part of the state.
+#include <algorithm>
+
 #include "gate/gate_impl.hpp"
 #include "margin/fixed_point.hpp"
 
@@ -24,7 +26,7 @@ Reason Gate::Impl::release(const Cancel& cancel) noexcept {
   change_open_losses(account, -order->open_loss);
   if (controls) controls->ended(cancel.order.index);
   orders.end(cancel.order);
-  change_leg(leg, after, false, nullptr);
+  change_leg(leg, after, false);
   return Reason::accepted;
 }
 
@@ -60,12 +62,8 @@ Reason Gate::Impl::apply(const Fill& fill) noexcept {
   order->remaining -= quantity;
   change_open_losses(account, -released);
   if (order->remaining == 0) orders.end(fill.order);
-  if (outcome.realised != 0) {
-    std::int64_t& wallet = accounts[account].wallets[instrument.settlement_asset];
-    wallet += outcome.realised;
-    tell_amount(GateEventKind::wallet, account, instrument.settlement_asset, wallet);
-  }
-  change_leg(leg, outcome.leg, true, nullptr);
+  change_wallet(account, instrument.settlement_asset, outcome.realised);
+  change_leg(leg, outcome.leg, true);
   return Reason::accepted;
 }
 
@@ -101,12 +99,8 @@ Reason Gate::Impl::apply(const PositionTransfer& transfer) noexcept {
   }
   ++counters.transfers;
   const std::uint32_t leg = legs.find_or_insert(account, id);
-  if (outcome.realised != 0) {
-    std::int64_t& wallet = accounts[account].wallets[instrument.settlement_asset];
-    wallet += outcome.realised;
-    tell_amount(GateEventKind::wallet, account, instrument.settlement_asset, wallet);
-  }
-  change_leg(leg, outcome.leg, true, nullptr);
+  change_wallet(account, instrument.settlement_asset, outcome.realised);
+  change_leg(leg, outcome.leg, true);
   return Reason::accepted;
 }
 
@@ -137,12 +131,11 @@ Reason Gate::Impl::apply(const CashMovement& movement) noexcept {
   if (movement.amount.value > cash_max || movement.amount.value < -cash_max) {
     return Reason::cash_out_of_range;
   }
-  std::int64_t& wallet = accounts[movement.account.value].wallets[movement.asset.value];
-  const std::int64_t after = wallet + movement.amount.value;
+  const AccountState& account = accounts[movement.account.value];
+  const std::int64_t after = account.wallets[movement.asset.value] + movement.amount.value;
   if (after > cash_max || after < -cash_max) return Reason::cash_out_of_range;
-  wallet = after;
+  change_wallet(movement.account.value, movement.asset.value, movement.amount.value);
   if (controls) move_cash(movement.account.value, movement.asset.value, movement.amount.value);
-  tell_amount(GateEventKind::wallet, movement.account.value, movement.asset.value, after);
   return Reason::accepted;
 }
 
@@ -168,7 +161,10 @@ Reason Gate::Impl::apply(const SpotTick& tick) noexcept {
   spot.price = tick.price.value;
   spot.time = tick.time;
   if (now < tick.time) now = tick.time;
-  asset_prices[terms.config.underlyings[underlying].asset.value] = tick.price.value;
+  set_asset_price(terms.config.underlyings[underlying].asset.value, tick.price.value);
+  Timestamp oldest = tick.time;
+  for (const SpotState& other : spots) oldest = std::min(oldest, other.time);
+  spots_fresh_until = oldest + terms.config.spot_age_max;
   if (changed) refresh_underlying(underlying);
   GateEvent event;
   event.kind = GateEventKind::spot;
@@ -184,10 +180,25 @@ Reason Gate::Impl::apply(const AssetTick& tick) noexcept {
   if (!has_own_price(tick.asset)) return Reason::unknown_asset;
   if (tick.price.value <= 0) return Reason::price_not_positive;
   if (!is_price(tick.price.value)) return Reason::price_too_large;
-  asset_prices[tick.asset.value] = tick.price.value;
+  set_asset_price(tick.asset.value, tick.price.value);
   if (now < tick.time) now = tick.time;
   tell_asset_price(tick.asset.value);
   return Reason::accepted;
+}
+
+void Gate::Impl::set_asset_price(std::uint32_t asset, std::int64_t price) noexcept {
+  if (asset_prices[asset] == price) return;
+  asset_prices[asset] = price;
+  asset_prices_version = ++versions;
+}
+
+void Gate::Impl::change_wallet(std::uint32_t account, std::uint32_t asset,
+                               std::int64_t by) noexcept {
+  if (by == 0) return;
+  AccountState& state = accounts[account];
+  state.wallets[asset] += by;
+  state.sum.version = 0;
+  tell_amount(GateEventKind::wallet, account, asset, state.wallets[asset]);
 }
 
 // Neither the numeraire nor a coin, whose price is its spot.
@@ -211,30 +222,26 @@ void Gate::Impl::tell_asset_price(std::uint32_t asset) noexcept {
   ++counters.events_deferred;
 }
 
-void Gate::Impl::change_leg(std::uint32_t leg, const margin::LegState& after, bool profit_changes,
-                            const margin::UnitChange* known) noexcept {
+void Gate::Impl::change_leg(std::uint32_t leg, const margin::LegState& after,
+                            bool profit_changes) noexcept {
   LegEntry& entry = legs[leg];
   AccountState& account = accounts[entry.account()];
   const std::uint32_t unit = terms.instruments[entry.instrument()].risk_unit;
   if (account.live_legs == 0 && newest.epoch != 0) move_to_slot(entry.account(), newest.slot);
   if (account.slot != sync::EpochSlots<>::no_slot) {
     const LiveUnit& market = live_unit(account.slot, unit);
-    const margin::UnitTotals totals = terms.totals(block(entry.account()), unit);
-    if (known != nullptr) {
-      apply_change(market.market, totals, *known);
-    } else {
-      margin::ContributionParts parts = terms.parts[unit];
-      parts.profit = profit_changes;
-      apply_change(market.market, totals,
-                   unit_change(shared.tables[account.slot].rows[entry.instrument()], entry.state,
-                               after, parts, market.table_coin));
-    }
+    margin::ContributionParts parts = terms.parts[unit];
+    parts.profit = profit_changes;
+    apply_change(market.market, terms.totals(block(entry.account()), unit),
+                 unit_change(shared.tables[account.slot].rows[entry.instrument()], entry.state,
+                             after, parts, market.table_coin));
   }
   if (controls) {
     controls->leg_changed(entry.account(), entry.instrument(), unit, account.slot, entry.state,
                           after);
   }
   cached(entry.account(), unit).version = 0;
+  account.sum.version = 0;
   account.unit_mask |= std::uint32_t{1} << unit;
   account.live_legs += entry.state.is_flat() ? 1 : 0;
   account.live_legs -= after.is_flat() ? 1 : 0;

@@ -7,9 +7,21 @@
 
 namespace margingate {
 
-Verdict Gate::check(const OrderIntent& intent) noexcept { return impl_->check(intent); }
-Verdict Gate::reserve(const OrderIntent& intent) noexcept { return impl_->reserve(intent); }
-Verdict Gate::replace(const ReplaceIntent& intent) noexcept { return impl_->replace(intent); }
+Verdict Gate::check(const OrderIntent& intent) noexcept {
+  Verdict verdict;
+  impl_->check(intent, verdict);
+  return verdict;
+}
+Verdict Gate::reserve(const OrderIntent& intent) noexcept {
+  Verdict verdict;
+  impl_->reserve(intent, verdict);
+  return verdict;
+}
+Verdict Gate::replace(const ReplaceIntent& intent) noexcept {
+  Verdict verdict;
+  impl_->replace(intent, verdict);
+  return verdict;
+}
 Reason Gate::release(const Cancel& cancel) noexcept { return impl_->release(cancel); }
 Reason Gate::apply(const Fill& fill) noexcept { return impl_->apply(fill); }
 Reason Gate::apply(const PositionTransfer& transfer) noexcept { return impl_->apply(transfer); }

@@ -26,6 +26,21 @@
 
 namespace margingate {
 
+// An account's units added up, with what its working orders leave of it: valid while no unit of the
+// account and no asset price has changed.
+struct AccountSum {
+  std::uint64_t version = 0;  // newest of the units' market versions and of asset prices; 0: stale
+  margin::Interval risk;      // before credits
+  margin::Interval credits;
+  margin::Interval equity;      // before open losses
+  std::uint32_t unit_mask = 0;  // the units it is of
+  bool decidable = true;
+  bool has_unpriced = false;
+  bool has_unpriced_debt = false;
+};
+static_assert(sizeof(AccountSum) == 64);
+
+// Every decision reads the first two lines and no more, as long as the sum holds.
 struct alignas(64) AccountState {
   std::uint64_t sequence = 0;                        // of the last leg change
   std::uint64_t last_change = 0;                     // position in the change log plus one; 0: none
@@ -35,8 +50,10 @@ struct alignas(64) AccountState {
   bool must_resend = false;
   std::int64_t open_losses = 0;
   std::int64_t holds = 0;
+  alignas(64) AccountSum sum;
   margin::Wallets wallets{};
 };
+static_assert(sizeof(AccountState) == 3 * 64);
 
 // One leg change, kept so that totals made before it can be brought up to date.
 struct LegChange {
@@ -54,14 +71,14 @@ struct LiveUnit {
   margin::CoinPrice live_coin;
   std::uint64_t version = 0;  // unique per change of this unit's market
   double x = 1.0;             // live spot / table spot
-  bool beyond_max = false;
   alignas(64) std::array<std::int64_t, scenario::lanes_max> deductibles{};
 };
 
-struct CachedUnit {
+struct alignas(64) CachedUnit {
   std::uint64_t version = 0;  // of the market it was evaluated at; 0: totals changed since
-  margin::UnitInterval interval;
+  margin::UnitSummary summary;
 };
+static_assert(sizeof(CachedUnit) == 2 * 64);
 
 struct SpotState {
   std::int64_t price = 0;  // 0: none yet
@@ -83,10 +100,11 @@ struct Candidate {
   std::uint32_t replaced = limits::no_order;  // index of the handle it replaces
 };
 
-struct Decision {
-  Verdict verdict;
-  margin::UnitChange change;  // under the account's table; profit left out
-  margin::UnitInterval after;
+// What a decision leaves for the commit that may follow it.
+struct Decided {
+  margin::UnitSummary unit;  // the order's unit with the order working
+  margin::Interval risk;     // of the account then, before credits
+  margin::Interval credits;
 };
 
 // Everything the exact path knows: all intervals are points.
@@ -104,9 +122,9 @@ class Gate::Impl {
   Impl(GateTerms terms, std::pmr::memory_resource* memory);
 
   // Order path (check_path.cpp).
-  Verdict check(const OrderIntent& intent) noexcept;
-  Verdict reserve(const OrderIntent& intent) noexcept;
-  Verdict replace(const ReplaceIntent& intent) noexcept;
+  void check(const OrderIntent& intent, Verdict& verdict) noexcept;
+  void reserve(const OrderIntent& intent, Verdict& verdict) noexcept;
+  void replace(const ReplaceIntent& intent, Verdict& verdict) noexcept;
 
   // Events (event_path.cpp).
   Reason release(const Cancel& cancel) noexcept;
@@ -158,6 +176,9 @@ class Gate::Impl {
   sync::Published newest;
   std::vector<SpotState> spots;  // by underlying
   margin::AssetPrices asset_prices{};
+  std::uint64_t asset_prices_version = 0;  // of the last change, as LiveUnit::version
+  Timestamp spots_fresh_until;             // every spot is young enough until then
+  std::array<std::uint32_t, sync::EpochSlots<>::slots_max> beyond_max{};  // units, by slot
   Timestamp now;
   std::pmr::vector<std::uint32_t> to_resend;  // accounts, each at most once
   std::uint32_t to_resend_count = 0;
@@ -187,14 +208,20 @@ class Gate::Impl {
  private:
   // check_path.cpp
   Reason validate(const OrderIntent& intent) noexcept;
+  [[nodiscard]] Candidate candidate(const OrderIntent& intent, std::uint32_t slot,
+                                    std::uint32_t leg) const noexcept;
   Reason room_for_order(std::uint32_t leg) noexcept;
   Reason position_limit(const Candidate& candidate) noexcept;
-  Decision decide(const Candidate& candidate) noexcept;
-  void decide_exactly(const Candidate& candidate, Reason freshness, Decision& decision) noexcept;
-  const margin::UnitInterval& unit_now(std::uint32_t account, std::uint32_t slot,
-                                       std::uint32_t unit) noexcept;
+  void decide(const Candidate& candidate, Verdict& verdict) noexcept;
+  void decide_exactly(const Candidate& candidate, Reason freshness, Verdict& verdict) noexcept;
+  const margin::UnitSummary& unit_now(std::uint32_t account, std::uint32_t slot,
+                                      std::uint32_t unit) noexcept;
+  const AccountSum& sum_now(std::uint32_t account, std::uint32_t slot,
+                            std::uint32_t unit_mask) noexcept;
+  [[nodiscard]] std::uint64_t market_version(std::uint32_t slot,
+                                             std::uint32_t unit_mask) const noexcept;
   void count(const Verdict& verdict) noexcept;
-  WorkingOrderHandle commit(const Candidate& candidate, const Decision& decision,
+  WorkingOrderHandle commit(const Candidate& candidate, Money open_loss,
                             WorkingOrderHandle replaced) noexcept;
 
   // control_path.cpp; only when there are controls
@@ -202,15 +229,16 @@ class Gate::Impl {
   [[nodiscard]] limits::Order controlled(const Candidate& candidate) const noexcept;
   Reason take_message(std::uint32_t account) noexcept;
   void hold_against_margin_limits(const Candidate& candidate, Reason freshness,
-                                  Decision& decision) noexcept;
+                                  Verdict& verdict) noexcept;
   void measure(std::uint32_t account, const Verdict& verdict) noexcept;
   void remeasure(std::uint32_t account) noexcept;
   void reground_greeks(std::uint32_t account, std::uint32_t slot) noexcept;
   void move_cash(std::uint32_t account, std::uint32_t asset, std::int64_t amount) noexcept;
 
   // event_path.cpp
-  void change_leg(std::uint32_t leg, const margin::LegState& after, bool profit_changes,
-                  const margin::UnitChange* known) noexcept;
+  void change_leg(std::uint32_t leg, const margin::LegState& after, bool profit_changes) noexcept;
+  void change_wallet(std::uint32_t account, std::uint32_t asset, std::int64_t by) noexcept;
+  void set_asset_price(std::uint32_t asset, std::int64_t price) noexcept;
   void log_change(AccountState& account, std::uint32_t leg, const margin::LegState& after) noexcept;
   void tell_leg(std::uint32_t account, std::uint32_t leg) noexcept;
   void tell_amount(GateEventKind kind, std::uint32_t account, std::uint32_t id,
@@ -223,7 +251,6 @@ class Gate::Impl {
   [[nodiscard]] std::int64_t scaled_lots(std::uint32_t account, std::uint32_t unit) noexcept;
   void resend_later(std::uint32_t account) noexcept;
   void change_open_losses(std::uint32_t account, std::int64_t by) noexcept;
-  void end_order(WorkingOrderHandle handle) noexcept;
   void detach_if_flat(std::uint32_t account) noexcept;
 
   // adoption.cpp
@@ -239,6 +266,7 @@ class Gate::Impl {
   void forget_cached(std::uint32_t account) noexcept;
 
   std::int64_t* aligned_blocks_;
+  Decided decided_;  // by the last call of decide() that accepted
   margin::RowScratch row_scratch_;
   margin::RiskRow scratch_row_;
   std::vector<std::int32_t> scratch_lanes_;

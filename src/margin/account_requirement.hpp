@@ -46,6 +46,8 @@ struct AccountTerms {
 // Prices of one unit of each asset in the numeraire, 10^-price_decimals; 0 means unknown.
 using AssetPrices = std::array<std::int64_t, assets_max>;
 using Wallets = std::array<std::int64_t, assets_max>;
+// Wallets in the numeraire, before haircuts.
+using Balances = std::array<std::int64_t, assets_max>;
 
 struct AccountInterval {
   Interval risk;
@@ -60,27 +62,27 @@ struct AccountInterval {
 // Evaluated units of one account, kept elsewhere; units without legs are absent.
 class UnitViews {
  public:
-  void set(std::uint32_t unit, const UnitInterval& interval) noexcept {
-    views_[unit] = &interval;
+  void set(std::uint32_t unit, const UnitSummary& summary) noexcept {
+    views_[unit] = &summary;
     present_ |= std::uint32_t{1} << unit;
   }
   [[nodiscard]] bool has(std::uint32_t unit) const noexcept { return (present_ >> unit & 1) != 0; }
-  [[nodiscard]] const UnitInterval& operator[](std::uint32_t unit) const noexcept {
+  [[nodiscard]] const UnitSummary& operator[](std::uint32_t unit) const noexcept {
     return *views_[unit];
   }
   [[nodiscard]] std::uint32_t present() const noexcept { return present_; }
 
  private:
-  std::array<const UnitInterval*, risk_units_max> views_;  // of the present ones
+  std::array<const UnitSummary*, risk_units_max> views_;  // of the present ones
   std::uint32_t present_ = 0;
 };
 
 // The same, kept here.
 class UnitIntervals {
  public:
-  void set(std::uint32_t unit, const UnitInterval& interval) noexcept {
-    intervals_[unit] = interval;
-    views_.set(unit, intervals_[unit]);
+  void set(std::uint32_t unit, const UnitSummary& summary) noexcept {
+    summaries_[unit] = summary;
+    views_.set(unit, summaries_[unit]);
   }
   UnitIntervals() = default;
   UnitIntervals(const UnitIntervals&) = delete;  // views refer to the object itself
@@ -88,18 +90,9 @@ class UnitIntervals {
   [[nodiscard]] const UnitViews& views() const noexcept { return views_; }
 
  private:
-  std::array<UnitInterval, risk_units_max> intervals_;
+  std::array<UnitSummary, risk_units_max> summaries_;
   UnitViews views_;
 };
-
-// Risk, credits, initial margin and what makes them unknown: all but equity.
-[[nodiscard]] AccountInterval requirement_interval(const AccountTerms& terms,
-                                                   const UnitViews& units,
-                                                   std::int64_t holds) noexcept;
-
-// Equity of the units' profits and the wallets.
-void set_equity(const AccountTerms& terms, const UnitViews& units, const Wallets& wallets,
-                const AssetPrices& prices, AccountInterval& account) noexcept;
 
 [[nodiscard]] AccountInterval account_interval(const AccountTerms& terms,
                                                const UnitIntervals& units, const Wallets& wallets,
@@ -108,9 +101,18 @@ void set_equity(const AccountTerms& terms, const UnitViews& units, const Wallets
 
 enum class Answer : std::uint8_t { yes, no, unknown };
 
+// Wallets in the numeraire. False when a debt has no price; it counts as nothing then.
+bool convert_wallets(const AccountTerms& terms, const Wallets& wallets, const AssetPrices& prices,
+                     Balances& balances) noexcept;
+
 // equity - open_loss >= initial margin?
-[[nodiscard]] Answer covers_initial_margin(const AccountInterval& account,
-                                           Interval open_loss) noexcept;
+[[nodiscard]] [[gnu::always_inline]] inline Answer covers_initial_margin(
+    const AccountInterval& account, Interval open_loss) noexcept {
+  if (!account.decidable) return Answer::unknown;
+  if (account.equity.lo - open_loss.hi >= account.initial_margin.hi) return Answer::yes;
+  if (account.equity.hi - open_loss.lo < account.initial_margin.lo) return Answer::no;
+  return Answer::unknown;
+}
 
 // ceil(factor * risk).
 [[nodiscard]] std::int64_t with_factor(std::int64_t risk, std::int64_t factor_ppb) noexcept;

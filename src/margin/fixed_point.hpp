@@ -13,6 +13,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 namespace margingate::margin {
 
@@ -20,9 +21,38 @@ __extension__ typedef __int128 Int128;
 
 inline constexpr std::int64_t parts_per_one = 1'000'000'000;
 
+struct WideQuotient {
+  Int128 quotient;
+  bool exact;
+};
+
+// |a| / |b|. One instruction when divisor and quotient fit 64 bits, as they do unless a contract is
+// worth almost nothing; the general division costs several times that.
+[[nodiscard]] constexpr WideQuotient divide_magnitudes(Int128 a, Int128 b) noexcept {
+  __extension__ typedef unsigned __int128 Unsigned;
+  const Unsigned n = a < 0 ? -static_cast<Unsigned>(a) : static_cast<Unsigned>(a);
+  const Unsigned d = b < 0 ? -static_cast<Unsigned>(b) : static_cast<Unsigned>(b);
+#if defined(__x86_64__)
+  const bool fits = (d >> 64) == 0 && (n >> 64) < d;
+  if (fits && !std::is_constant_evaluated()) {
+    std::uint64_t quotient = 0;
+    std::uint64_t rest = 0;
+    __asm__("divq %4"
+            : "=a"(quotient), "=d"(rest)
+            : "a"(static_cast<std::uint64_t>(n)), "d"(static_cast<std::uint64_t>(n >> 64)),
+              "r"(static_cast<std::uint64_t>(d))
+            : "cc");
+    return {static_cast<Int128>(quotient), rest == 0};
+  }
+#endif
+  const Unsigned quotient = n / d;
+  return {static_cast<Int128>(quotient), quotient * d == n};
+}
+
 [[nodiscard]] constexpr Int128 floor_divide(Int128 a, Int128 b) noexcept {
-  const Int128 quotient = a / b;
-  return quotient - static_cast<Int128>((a % b != 0) && ((a < 0) != (b < 0)));
+  const WideQuotient q = divide_magnitudes(a, b);
+  if ((a < 0) == (b < 0)) return q.quotient;
+  return -q.quotient - static_cast<Int128>(!q.exact);
 }
 
 [[nodiscard]] constexpr Int128 ceil_divide(Int128 a, Int128 b) noexcept {

@@ -1,9 +1,61 @@
 #include "margin/lane_kernel.hpp"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "margin/lane_kernel_body.hpp"
 
 namespace margingate::margin {
 namespace {
+
+#if defined(__x86_64__)
+std::uint32_t trailing_zeros(std::uint64_t bits) noexcept {
+  return static_cast<std::uint32_t>(__builtin_ctzll(bits));
+}
+#endif
+
+// First of the lanes that hold the value, which one of them does.
+std::uint32_t scalar_first_lane(const std::int64_t* lanes, std::size_t,
+                                std::int64_t value) noexcept {
+  std::uint32_t lane = 0;
+  while (lanes[lane] != value) ++lane;
+  return lane;
+}
+
+#if defined(__x86_64__)
+// One bit per lane, found without a branch on data while they fit a word.
+[[gnu::target("avx2,fma")]] std::uint32_t avx2_first_lane(const std::int64_t* lanes,
+                                                          std::size_t lane_count,
+                                                          std::int64_t value) noexcept {
+  const __m256i wanted = _mm256_set1_epi64x(value);
+  for (std::size_t first = 0;; first += 64) {
+    const std::size_t end = lane_count < first + 64 ? lane_count : first + 64;
+    std::uint64_t found = 0;
+    for (std::size_t s = first; s < end; s += 4) {
+      const __m256i here = _mm256_load_si256(reinterpret_cast<const __m256i*>(lanes + s));
+      const auto equal = static_cast<unsigned>(
+          _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(here, wanted))));
+      found |= std::uint64_t{equal} << (s - first);
+    }
+    if (found != 0) return static_cast<std::uint32_t>(first) + trailing_zeros(found);
+  }
+}
+
+[[gnu::target("avx512f,avx512dq,avx512vl,avx512bw")]] std::uint32_t avx512_first_lane(
+    const std::int64_t* lanes, std::size_t lane_count, std::int64_t value) noexcept {
+  const __m512i wanted = _mm512_set1_epi64(value);
+  for (std::size_t first = 0;; first += 64) {
+    const std::size_t end = lane_count < first + 64 ? lane_count : first + 64;
+    std::uint64_t found = 0;
+    for (std::size_t s = first; s < end; s += 8) {
+      const std::uint64_t equal = _mm512_cmpeq_epi64_mask(_mm512_load_si512(lanes + s), wanted);
+      found |= equal << (s - first);
+    }
+    if (found != 0) return static_cast<std::uint32_t>(first) + trailing_zeros(found);
+  }
+}
+#endif
 
 // Defines the functions of one kernel. A macro because a target attribute cannot be a
 // template parameter.
@@ -14,15 +66,21 @@ namespace {
   }                                                                                                \
   TARGET LaneExtremes NAME##_worst(const UnitTotals& totals, std::size_t lane_count,               \
                                    const std::int64_t* deductibles, const Drift& drift) noexcept { \
-    return body::select_worst<false>(totals, lane_count, deductibles, drift, RowLanes{}, 0,        \
-                                     LaneChange{});                                                \
+    alignas(64) std::int64_t upper[scenario::lanes_max];                                           \
+    LaneExtremes worst = body::select_worst<false>(totals, lane_count, deductibles, drift,         \
+                                                   RowLanes{}, 0, LaneChange{}, upper);            \
+    if (worst.hi > 0) worst.worst = NAME##_first_lane(upper, lane_count, worst.hi);                \
+    return worst;                                                                                  \
   }                                                                                                \
   TARGET LaneExtremes NAME##_worst_after(const UnitTotals& totals, std::size_t lane_count,         \
                                          const std::int64_t* deductibles, const Drift& drift,      \
                                          const RowLanes& row, std::int32_t exponent,               \
                                          const LaneChange& change) noexcept {                      \
-    return body::select_worst<true>(totals, lane_count, deductibles, drift, row, exponent,         \
-                                    change);                                                       \
+    alignas(64) std::int64_t upper[scenario::lanes_max];                                           \
+    LaneExtremes worst = body::select_worst<true>(totals, lane_count, deductibles, drift, row,     \
+                                                  exponent, change, upper);                        \
+    if (worst.hi > 0) worst.worst = NAME##_first_lane(upper, lane_count, worst.hi);                \
+    return worst;                                                                                  \
   }                                                                                                \
   TARGET ExpirySums NAME##_expiries(const UnitTotals& totals, std::size_t bucket_count,            \
                                     const Drift& drift) noexcept {                                 \

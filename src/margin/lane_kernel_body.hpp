@@ -1,9 +1,6 @@
 // The one body behind every lane kernel; compiled once per instruction set.
 #pragma once
 
-#include <algorithm>
-#include <array>
-
 #include "margin/lane_kernel.hpp"
 #include "scenario/risk_unit_terms.hpp"
 
@@ -63,30 +60,18 @@ MARGINGATE_INLINE std::int64_t half_width(std::int64_t drift, std::int64_t curva
          (((flip >> 12) + 1) * d.bands_abs_max >> 4) + (drift_abs >> 17) + drift_rounding;
 }
 
-// First lane that holds the value, which one of them does.
-MARGINGATE_INLINE std::uint32_t first_lane_of(const std::int64_t* __restrict lanes,
-                                              std::size_t lane_count, std::int64_t value) noexcept {
-  std::int64_t first = scenario::lanes_max;
-  for (std::size_t s = 0; s < lane_count; ++s) {
-    const std::int64_t here =
-        lanes[s] == value ? static_cast<std::int64_t>(s) : std::int64_t{scenario::lanes_max};
-    first = here < first ? here : first;
-  }
-  return static_cast<std::uint32_t>(first);
-}
-
 template <bool Moved, bool Deductibles, bool Changed>
 MARGINGATE_INLINE LaneExtremes worst(const UnitTotals& totals, std::size_t lane_count,
                                      const std::int64_t* __restrict deductibles,
                                      const Drift& drift_state, const RowLanes& row,
-                                     std::int32_t exponent, const LaneChange& change) noexcept {
+                                     std::int32_t exponent, const LaneChange& change,
+                                     std::int64_t* __restrict upper) noexcept {
   const std::int64_t* __restrict loss = totals.loss;
   const std::int64_t* __restrict drift = totals.drift;
   const std::int64_t* __restrict curvature = totals.curvature;
   const std::int64_t* __restrict flip = totals.flip;
   const LaneChange c = change;
   const Drift d = drift_state;
-  alignas(64) std::array<std::int64_t, scenario::lanes_max> upper;
   std::int64_t hi = 0;
   std::int64_t lo = 0;
   for (std::size_t s = 0; s < lane_count; ++s) {
@@ -108,26 +93,28 @@ MARGINGATE_INLINE LaneExtremes worst(const UnitTotals& totals, std::size_t lane_
       lo = lower > lo ? lower : lo;
     }
   }
-  const std::uint32_t worst_lane = hi > 0 ? first_lane_of(upper.data(), lane_count, hi) : 0;
-  return {hi, Moved ? lo : hi, worst_lane};
+  return {hi, Moved ? lo : hi, 0};
 }
 
+// upper receives every lane's upper end; which lane is the worst is left to the caller.
 template <bool Changed>
 MARGINGATE_INLINE LaneExtremes select_worst(const UnitTotals& totals, std::size_t lane_count,
                                             const std::int64_t* deductibles, const Drift& drift,
                                             const RowLanes& row, std::int32_t exponent,
-                                            const LaneChange& change) noexcept {
+                                            const LaneChange& change,
+                                            std::int64_t* upper) noexcept {
   lane_count = whole_vectors(lane_count);
   if (drift.moved) {
-    return deductibles != nullptr ? worst<true, true, Changed>(totals, lane_count, deductibles,
-                                                               drift, row, exponent, change)
-                                  : worst<true, false, Changed>(totals, lane_count, deductibles,
-                                                                drift, row, exponent, change);
+    return deductibles != nullptr
+               ? worst<true, true, Changed>(totals, lane_count, deductibles, drift, row, exponent,
+                                            change, upper)
+               : worst<true, false, Changed>(totals, lane_count, deductibles, drift, row, exponent,
+                                             change, upper);
   }
   return deductibles != nullptr ? worst<false, true, Changed>(totals, lane_count, deductibles,
-                                                              drift, row, exponent, change)
+                                                              drift, row, exponent, change, upper)
                                 : worst<false, false, Changed>(totals, lane_count, deductibles,
-                                                               drift, row, exponent, change);
+                                                               drift, row, exponent, change, upper);
 }
 
 template <bool Moved>

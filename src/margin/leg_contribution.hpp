@@ -50,18 +50,13 @@ struct CoinPrice {
                                                const CoinPrice& coin) noexcept;
 
 // Every scalar is a sum over legs, so a leg's change is one addition per word, whatever it means.
-static_assert(std::is_standard_layout_v<UnitScalars> && sizeof(UnitScalars) % 8 == 0);
+static_assert(std::is_standard_layout_v<LegContribution> && sizeof(LegContribution) % 8 == 0);
 
-// target = now + after - before, word by word.
-[[gnu::always_inline]] inline void replace_contribution(const UnitScalars& now,
-                                                        const UnitScalars& before,
-                                                        const UnitScalars& after,
-                                                        UnitScalars& target) noexcept {
-  const auto* const n = reinterpret_cast<const std::int64_t*>(&now);
-  const auto* const b = reinterpret_cast<const std::int64_t*>(&before);
-  const auto* const a = reinterpret_cast<const std::int64_t*>(&after);
+[[gnu::always_inline]] inline void add_words(const UnitScalars& difference,
+                                             UnitScalars& target) noexcept {
+  const auto* const d = reinterpret_cast<const std::int64_t*>(&difference);
   auto* const t = reinterpret_cast<std::int64_t*>(&target);
-  for (std::size_t i = 0; i < sizeof(UnitScalars) / 8; ++i) t[i] = n[i] + a[i] - b[i];
+  for (std::size_t i = 0; i < sizeof(UnitScalars) / 8; ++i) t[i] += d[i];
 }
 
 }  // namespace margingate::margin

@@ -23,8 +23,8 @@ bool raises_expiry_charge(const UnitTotals& totals, const UnitChange& change) no
   const std::size_t b = change.row->expiry_bucket;
   const std::int64_t hi = totals.expiry_hi[b];
   const std::int64_t lo = totals.expiry_lo[b];
-  const std::int64_t hi_after = hi + change.after.expiry_hi - change.before.expiry_hi;
-  const std::int64_t lo_after = lo + change.after.expiry_lo - change.before.expiry_lo;
+  const std::int64_t hi_after = hi + change.difference.expiry_hi;
+  const std::int64_t lo_after = lo + change.difference.expiry_lo;
   return std::max(hi_after, -lo_after) > std::max(hi, -lo);
 }
 

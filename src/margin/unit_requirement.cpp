@@ -1,13 +1,28 @@
 #include "margin/unit_requirement.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "margin/fixed_point.hpp"
+#include "margin/leg_contribution_body.hpp"
 
 namespace margingate::margin {
 namespace {
 
-std::int64_t magnitude(std::int64_t x) noexcept { return x < 0 ? -x : x; }
+using body::magnitude;
+
+// What a change does to the one expiry bucket it touches.
+struct ExpiryChange {
+  std::size_t bucket = 0;
+  std::int64_t hi = 0;
+  std::int64_t lo = 0;
+  std::int64_t slack = 0;
+};
+
+LaneChange lane_change(const LegState& before, const LegState& after) noexcept {
+  return {after.net - before.net, after.working_buys - before.working_buys,
+          after.working_sells - before.working_sells, after.gross_net() - before.gross_net()};
+}
 
 // slack * |move|, rounded up.
 std::int64_t slack_at(std::int64_t slack, const Drift& d) noexcept {
@@ -37,12 +52,11 @@ Interval interval_of(const DriftingAmount& a, const Drift& d, std::int64_t round
                               slack_at(a.slack, d) + drift_error(a.drift) + rounding));
 }
 
-Interval profit_interval(const UnitScalars& s, std::size_t lane, const Drift& d,
+Interval profit_interval(const DriftingAmount& profit, const Drift& d,
                          std::int64_t rounding) noexcept {
-  if (!d.moved) return {s.profit[lane], s.profit[lane]};
-  return around(
-      s.profit[lane] + in_bands(s.profit_drift[lane], d.bands),
-      curvature_at(s.profit_curvature[lane], d) + drift_error(s.profit_drift[lane]) + rounding);
+  if (!d.moved) return {profit.amount, profit.amount};
+  return around(profit.amount + in_bands(profit.drift, d.bands),
+                curvature_at(profit.slack, d) + drift_error(profit.drift) + rounding);
 }
 
 std::int64_t to_quantum(std::int64_t x, std::int64_t quantum) noexcept {
@@ -64,27 +78,21 @@ ExpirySums charge_at(const Drift& d, std::int64_t hi, std::int64_t lo,
 
 // A change touches one expiry: its charge is taken out of the sum and put back as it becomes.
 Interval expiry_interval(const UnitMarket& market, const UnitTotals& totals,
-                         const UnitChange* change, std::int64_t rounding) noexcept {
+                         const ExpiryChange& change, std::int64_t rounding) noexcept {
   const Drift& drift = market.drift;
+  const std::size_t bucket = change.bucket;
   ExpirySums sum = market.kernel->expiries(totals, market.layout.bucket_count, drift);
-  if (change != nullptr) {
-    const std::size_t b = change->row->expiry_bucket;
-    const LegContribution& before = change->before;
-    const LegContribution& after = change->after;
-    const std::int64_t hi = totals.expiry_hi[b];
-    const std::int64_t lo = totals.expiry_lo[b];
-    const std::int64_t slack = totals.expiry_slack[b];
-    const ExpirySums out = charge_at(drift, hi, lo, slack);
-    const ExpirySums in = charge_at(drift, hi + after.expiry_hi - before.expiry_hi,
-                                    lo + after.expiry_lo - before.expiry_lo,
-                                    slack + after.expiry_slack - before.expiry_slack);
-    sum.hi += in.hi - out.hi;
-    sum.lo += in.lo - out.lo;
-  }
+  const std::int64_t hi = totals.expiry_hi[bucket];
+  const std::int64_t lo = totals.expiry_lo[bucket];
+  const std::int64_t slack = totals.expiry_slack[bucket];
+  const ExpirySums out = charge_at(drift, hi, lo, slack);
+  const ExpirySums in = charge_at(drift, hi + change.hi, lo + change.lo, slack + change.slack);
+  sum.hi += in.hi - out.hi;
+  sum.lo += in.lo - out.lo;
   return {std::max<std::int64_t>(sum.lo - rounding, 0), sum.hi + rounding};
 }
 
-std::int64_t shocked_delta(const UnitScalars& s, std::int64_t width) noexcept {
+std::int64_t shocked_delta(const body::Deltas& s, std::int64_t width) noexcept {
   const std::int64_t rest_lo = s.rest_lo - width;
   const std::int64_t rest_hi = s.rest_hi + width;
   std::int64_t delta = 0;
@@ -97,7 +105,7 @@ std::int64_t shocked_delta(const UnitScalars& s, std::int64_t width) noexcept {
   return delta;
 }
 
-Interval delta_shock_interval(const UnitMarket& market, const UnitScalars& s,
+Interval delta_shock_interval(const UnitMarket& market, const body::Deltas& s,
                               std::int64_t width) noexcept {
   const auto charge = [&](std::int64_t w) {
     return delta_shock_charge(*market.terms, shocked_delta(s, w), market.spot, market.money_scale);
@@ -106,42 +114,160 @@ Interval delta_shock_interval(const UnitMarket& market, const UnitScalars& s,
   return {width == 0 ? hi : charge(-width), hi};
 }
 
-// s and worst contain the change already; null: there is none.
-UnitInterval assemble(const UnitMarket& market, const UnitTotals& totals, const UnitScalars& s,
-                      const LaneExtremes& worst, const UnitChange* change) noexcept {
-  const Drift& drift = market.drift;
+// What the scalars of a unit are, asked for one by one: as they stand, or with an order added. Only
+// what a model charges is asked for, so only that is computed.
+struct StandingScalars {
+  const UnitScalars& s;
+  const UnitChange* change;  // null: none
+
+  [[nodiscard]] DriftingAmount added() const noexcept { return s.added; }
+  [[nodiscard]] DriftingAmount floor() const noexcept { return s.floor; }
+  [[nodiscard]] DriftingAmount unrealised_loss() const noexcept { return s.unrealised_loss; }
+  [[nodiscard]] DriftingAmount profit(std::size_t lane) const noexcept {
+    return {s.profit[lane], s.profit_drift[lane], s.profit_curvature[lane]};
+  }
+  [[nodiscard]] body::Deltas deltas() const noexcept { return body::deltas_of(s); }
+  [[nodiscard]] body::Counts counts() const noexcept {
+    return {s.lots, s.scaled_lots, s.legs, s.unbounded};
+  }
+  [[nodiscard]] bool has_unpriced() const noexcept { return s.unpriced != 0; }
+  [[nodiscard]] ExpiryChange expiry() const noexcept {
+    if (change == nullptr) return {};
+    const LegContribution& d = change->difference;
+    return {change->row->expiry_bucket, d.expiry_hi, d.expiry_lo, d.expiry_slack};
+  }
+};
+
+struct ScalarsAfterOrder {
+  const UnitScalars& s;
+  const RiskRow& row;
+  const LegState& before;
+  const LegState& after;
+
+  [[nodiscard]] [[gnu::always_inline]] DriftingAmount added() const noexcept {
+    return plus(s.added, body::exposure(before, row.added_long, row.added_short),
+                body::exposure(after, row.added_long, row.added_short));
+  }
+  [[nodiscard]] [[gnu::always_inline]] DriftingAmount floor() const noexcept {
+    return plus(s.floor, body::exposure(before, row.floor_long, row.floor_short),
+                body::exposure(after, row.floor_long, row.floor_short));
+  }
+  // An order has no profit before it fills.
+  [[nodiscard]] DriftingAmount unrealised_loss() const noexcept { return s.unrealised_loss; }
+  [[nodiscard]] [[gnu::always_inline]] body::Deltas deltas() const noexcept {
+    const body::Deltas out = body::deltas(before, row);
+    const body::Deltas in = body::deltas(after, row);
+    return {s.rest_lo + in.rest_lo - out.rest_lo, s.rest_hi + in.rest_hi - out.rest_hi,
+            s.long_option_lo + in.long_option_lo - out.long_option_lo,
+            s.long_option_hi + in.long_option_hi - out.long_option_hi,
+            s.delta_slack + in.slack - out.slack};
+  }
+  [[nodiscard]] [[gnu::always_inline]] body::Counts counts() const noexcept {
+    const body::Counts out = body::counts(before, row);
+    const body::Counts in = body::counts(after, row);
+    return {s.lots + in.lots - out.lots, s.scaled_lots + in.scaled_lots - out.scaled_lots,
+            s.legs + in.legs - out.legs, s.unbounded + in.unbounded - out.unbounded};
+  }
+  [[nodiscard]] bool has_unpriced() const noexcept { return s.unpriced != 0; }
+  [[nodiscard]] [[gnu::always_inline]] ExpiryChange expiry() const noexcept {
+    const body::Expiry out = body::expiry(before, row);
+    const body::Expiry in = body::expiry(after, row);
+    return {row.expiry_bucket, in.hi - out.hi, in.lo - out.lo, in.slack - out.slack};
+  }
+
+ private:
+  [[gnu::always_inline]] static DriftingAmount plus(const DriftingAmount& now,
+                                                    const DriftingAmount& out,
+                                                    const DriftingAmount& in) noexcept {
+    return {now.amount + in.amount - out.amount, now.drift + in.drift - out.drift,
+            now.slack + in.slack - out.slack};
+  }
+};
+
+// Result is a UnitInterval, or a UnitSummary, which takes no parts and no profit.
+template <bool Moved, class Scalars, class Result>
+[[gnu::always_inline]] inline void assemble(const UnitMarket& market, const UnitTotals& totals,
+                                            const Scalars& scalars, const LaneExtremes& worst,
+                                            Result& result) noexcept {
+  constexpr bool in_parts = std::is_same_v<Result, UnitInterval>;
+  Drift drift = market.drift;
+  drift.moved = Moved;  // as it is; the compiler then leaves out what a move alone needs
   const scenario::RiskUnitTerms& terms = *market.terms;
-  UnitInterval result;
-  result.has_unpriced = s.unpriced != 0;
-  result.decidable = !drift.moved || (market.within_band && s.unbounded == 0);
+  result.has_unpriced = scalars.has_unpriced();
   result.worst_scenario = worst.worst < terms.lanes.scenario_count ? worst.worst : 0;
+  result.decidable = true;
   // A published row and the row at the live spot are each off by half a unit, the drift row by
   // another half; a scalar likewise, plus the entry cash of its leg.
-  const std::int64_t row_rounding = drift.moved ? 2 * s.scaled_lots : 0;
-  const std::int64_t scalar_rounding = drift.moved ? 2 * s.lots + 4 * s.legs : 0;
-  result.scan = scan_interval(market, worst, row_rounding);
-  if (terms.charges_floor) result.floor = interval_of(s.floor, drift, scalar_rounding);
-  if (terms.charges_added) result.added = interval_of(s.added, drift, scalar_rounding);
+  std::int64_t row_rounding = 0;
+  std::int64_t scalar_rounding = 0;
+  if constexpr (Moved) {
+    const body::Counts counts = scalars.counts();
+    row_rounding = 2 * counts.scaled_lots;
+    scalar_rounding = 2 * counts.lots + 4 * counts.legs;
+    result.decidable = market.within_band && counts.unbounded == 0;
+  }
+  const Interval scan = scan_interval(market, worst, row_rounding);
+  std::int64_t lo = scan.lo;
+  std::int64_t hi = scan.hi;
+  if constexpr (in_parts) result.scan = scan;
+  if (terms.charges_floor) {
+    const Interval floor = interval_of(scalars.floor(), drift, scalar_rounding);
+    lo = std::max(lo, floor.lo);
+    hi = std::max(hi, floor.hi);
+    if constexpr (in_parts) result.floor = floor;
+  }
+  result.floored_scan.lo = lo;
+  result.floored_scan.hi = hi;
+  if (terms.charges_added) {
+    const Interval added = interval_of(scalars.added(), drift, scalar_rounding);
+    lo += added.lo;
+    hi += added.hi;
+    if constexpr (in_parts) result.added = added;
+  }
   if (terms.charges_unrealised_losses) {
-    result.unrealised_loss = interval_of(s.unrealised_loss, drift, scalar_rounding);
+    const Interval loss = interval_of(scalars.unrealised_loss(), drift, scalar_rounding);
+    lo += loss.lo;
+    hi += loss.hi;
+    if constexpr (in_parts) result.unrealised_loss = loss;
   }
   if (terms.charges_expiry_delta) {
-    result.expiry_delta = expiry_interval(market, totals, change, scalar_rounding);
+    const Interval expiry = expiry_interval(market, totals, scalars.expiry(), scalar_rounding);
+    lo += expiry.lo;
+    hi += expiry.hi;
+    if constexpr (in_parts) result.expiry_delta = expiry;
   }
-  result.delta_lo = s.rest_lo + s.long_option_lo;
-  result.delta_hi = s.rest_hi + s.long_option_hi;
-  result.delta_width = drift.moved ? slack_at(s.delta_slack, drift) + scalar_rounding : 0;
-  if (terms.charges_delta_shock) {
-    result.delta_shock = delta_shock_interval(market, s, result.delta_width);
+  result.delta_lo = result.delta_hi = result.delta_width = 0;
+  if (market.parts.delta) {
+    const body::Deltas deltas = scalars.deltas();
+    result.delta_lo = deltas.rest_lo + deltas.long_option_lo;
+    result.delta_hi = deltas.rest_hi + deltas.long_option_hi;
+    if constexpr (Moved) result.delta_width = slack_at(deltas.slack, drift) + scalar_rounding;
+    if (terms.charges_delta_shock) {
+      const Interval shock = delta_shock_interval(market, deltas, result.delta_width);
+      lo += shock.lo;
+      hi += shock.hi;
+      if constexpr (in_parts) result.delta_shock = shock;
+    }
   }
-  result.profit[0] = profit_interval(s, 0, drift, scalar_rounding);
-  result.profit[1] = profit_interval(s, 1, drift, scalar_rounding);
-  const auto total = [&](std::int64_t Interval::*end) {
-    return std::max(result.scan.*end, result.floor.*end) + result.expiry_delta.*end +
-           result.delta_shock.*end + result.added.*end + result.unrealised_loss.*end;
-  };
-  result.total = {total(&Interval::lo), total(&Interval::hi)};
-  return result;
+  result.total.lo = lo;
+  result.total.hi = hi;
+  if constexpr (in_parts) {
+    result.profit[0] = profit_interval(scalars.profit(0), drift, scalar_rounding);
+    result.profit[1] = profit_interval(scalars.profit(1), drift, scalar_rounding);
+  }
+}
+
+template <class Scalars, class Result>
+[[gnu::always_inline]] inline void assemble_moved_or_not(const UnitMarket& market,
+                                                         const UnitTotals& totals,
+                                                         const Scalars& scalars,
+                                                         const LaneExtremes& worst,
+                                                         Result& result) noexcept {
+  if (market.drift.moved) {
+    assemble<true>(market, totals, scalars, worst, result);
+  } else {
+    assemble<false>(market, totals, scalars, worst, result);
+  }
 }
 
 }  // namespace
@@ -161,7 +287,9 @@ std::int64_t delta_shock_charge(const scenario::RiskUnitTerms& terms, std::int64
 UnitInterval unit_interval(const UnitMarket& market, const UnitTotals& totals) noexcept {
   const LaneExtremes worst =
       market.kernel->worst(totals, market.layout.lane_count, market.deductibles, market.drift);
-  return assemble(market, totals, *totals.scalars, worst, nullptr);
+  UnitInterval result;
+  assemble_moved_or_not(market, totals, StandingScalars{*totals.scalars, nullptr}, worst, result);
+  return result;
 }
 
 UnitInterval unit_interval_after(const UnitMarket& market, const UnitTotals& totals,
@@ -170,9 +298,21 @@ UnitInterval unit_interval_after(const UnitMarket& market, const UnitTotals& tot
   const LaneExtremes worst =
       market.kernel->worst_after(totals, market.layout.lane_count, market.deductibles, market.drift,
                                  row.lanes, row.exponent, change.lanes);
-  UnitScalars scalars;
-  replace_contribution(*totals.scalars, change.before.scalars, change.after.scalars, scalars);
-  return assemble(market, totals, scalars, worst, &change);
+  UnitScalars scalars = *totals.scalars;
+  add_words(change.difference.scalars, scalars);
+  UnitInterval result;
+  assemble_moved_or_not(market, totals, StandingScalars{scalars, &change}, worst, result);
+  return result;
+}
+
+void summarise_after_order(const UnitMarket& market, const UnitTotals& totals, const RiskRow& row,
+                           const LegState& before, const LegState& after,
+                           UnitSummary& summary) noexcept {
+  const LaneExtremes worst =
+      market.kernel->worst_after(totals, market.layout.lane_count, market.deductibles, market.drift,
+                                 row.lanes, row.exponent, lane_change(before, after));
+  assemble_moved_or_not(market, totals, ScalarsAfterOrder{*totals.scalars, row, before, after},
+                        worst, summary);
 }
 
 void apply_change(const UnitMarket& market, const UnitTotals& totals,
@@ -181,21 +321,22 @@ void apply_change(const UnitMarket& market, const UnitTotals& totals,
   if (row.status == Reason::accepted) {
     market.kernel->apply(totals, market.layout.lane_count, row.lanes, row.exponent, change.lanes);
   }
-  replace_contribution(*totals.scalars, change.before.scalars, change.after.scalars,
-                       *totals.scalars);
+  add_words(change.difference.scalars, *totals.scalars);
   const std::size_t bucket = row.expiry_bucket;
-  totals.expiry_hi[bucket] += change.after.expiry_hi - change.before.expiry_hi;
-  totals.expiry_lo[bucket] += change.after.expiry_lo - change.before.expiry_lo;
-  totals.expiry_slack[bucket] += change.after.expiry_slack - change.before.expiry_slack;
+  totals.expiry_hi[bucket] += change.difference.expiry_hi;
+  totals.expiry_lo[bucket] += change.difference.expiry_lo;
+  totals.expiry_slack[bucket] += change.difference.expiry_slack;
 }
 
 UnitChange unit_change(const RiskRow& row, const LegState& before, const LegState& after,
                        const ContributionParts& parts, const CoinPrice& coin) noexcept {
-  return {&row,
-          {after.net - before.net, after.working_buys - before.working_buys,
-           after.working_sells - before.working_sells, after.gross_net() - before.gross_net()},
-          leg_contribution(before, row, parts, coin),
-          leg_contribution(after, row, parts, coin)};
+  if (row.status != Reason::accepted) {
+    return {&row, lane_change(before, after),
+            body::difference(body::unpriced(before, row), body::unpriced(after, row))};
+  }
+  return {&row, lane_change(before, after),
+          body::difference(body::contribution(before, row, parts, coin),
+                           body::contribution(after, row, parts, coin))};
 }
 
 }  // namespace margingate::margin

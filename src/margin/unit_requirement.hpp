@@ -24,18 +24,24 @@ struct Interval {
   std::int64_t hi = 0;
 };
 
-// What an account adds up comes first, so that the units an order does not touch cost one line.
-struct UnitInterval {
+// What an account needs of one unit; the order path computes and keeps no more.
+struct UnitSummary {
   Interval total;
+  Interval floored_scan;  // the larger of scan and floor: what credits are a share of
   Interval profit[2];
-  std::uint32_t worst_scenario = 0;
-  bool decidable = true;
-  bool has_unpriced = false;
-  Interval scan;
-  Interval floor;
   std::int64_t delta_lo = 0;  // of all fills, at the table's spot
   std::int64_t delta_hi = 0;
   std::int64_t delta_width = 0;  // what the drift may change at either end
+  std::uint32_t worst_scenario = 0;
+  bool decidable = true;
+  bool has_unpriced = false;
+};
+static_assert(sizeof(UnitSummary) <= 128 - 8);
+
+// The same with its parts, for statements and for orders that reduce.
+struct UnitInterval : UnitSummary {
+  Interval scan;
+  Interval floor;
   Interval expiry_delta;
   Interval delta_shock;
   Interval added;
@@ -55,18 +61,23 @@ struct UnitMarket {
   double money_scale = 1.0;  // U
 };
 
-// A leg's change as the order path sees it: lanes, scalars and its expiry bucket.
+// A leg's change: lanes, and what is added to the unit's scalars and to its expiry bucket.
 struct UnitChange {
   const RiskRow* row = nullptr;
   LaneChange lanes;
-  LegContribution before;
-  LegContribution after;
+  LegContribution difference;
 };
 
 [[nodiscard]] UnitInterval unit_interval(const UnitMarket& market,
                                          const UnitTotals& totals) noexcept;
 [[nodiscard]] UnitInterval unit_interval_after(const UnitMarket& market, const UnitTotals& totals,
                                                const UnitChange& change) noexcept;
+
+// Summary of unit_interval_after for a change of working orders alone, but for the profit, which
+// such a change leaves as it is. This is what a decision computes.
+void summarise_after_order(const UnitMarket& market, const UnitTotals& totals, const RiskRow& row,
+                           const LegState& before, const LegState& after,
+                           UnitSummary& summary) noexcept;
 
 // Makes the change part of the totals.
 void apply_change(const UnitMarket& market, const UnitTotals& totals,

@@ -29,7 +29,7 @@ AccountTerms terms() {
 
 UnitInterval unit(std::int64_t scan, std::int64_t delta_lo = 0, std::int64_t delta_hi = 0) {
   UnitInterval u;
-  u.scan = u.total = {scan, scan};
+  u.scan = u.floored_scan = u.total = {scan, scan};
   u.delta_lo = delta_lo;
   u.delta_hi = delta_hi;
   return u;
@@ -101,7 +101,7 @@ TEST(AccountRequirement, CreditsTheSmallerFlooredScanRisk) {
   Account a;
   a.account_terms.credits = {{0, 1, half}};
   UnitInterval floored = unit(100, 1, 1);
-  floored.floor = {400, 400};
+  floored.floor = floored.floored_scan = {400, 400};
   floored.total = {400, 400};
   a.units.set(0, floored);
   a.units.set(1, unit(300, -1, -1));
@@ -233,9 +233,10 @@ TEST(AccountRequirement, ContainsEveryPointOfItsUnits) {
       split(w.added, p.added, 0);
       split(w.profit[0], p.profit[0], -1'000);
       split(w.profit[1], p.profit[1], -1'000);
-      w.total = {std::max(w.scan.lo, w.floor.lo) + w.added.lo,
-                 std::max(w.scan.hi, w.floor.hi) + w.added.hi};
-      p.total.lo = p.total.hi = std::max(p.scan.hi, p.floor.hi) + p.added.hi;
+      w.floored_scan = {std::max(w.scan.lo, w.floor.lo), std::max(w.scan.hi, w.floor.hi)};
+      p.floored_scan = {std::max(p.scan.lo, p.floor.lo), std::max(p.scan.hi, p.floor.hi)};
+      w.total = {w.floored_scan.lo + w.added.lo, w.floored_scan.hi + w.added.hi};
+      p.total = {p.floored_scan.lo + p.added.lo, p.floored_scan.hi + p.added.hi};
       w.delta_lo = random.integer(-20, 20);
       w.delta_hi = w.delta_lo + random.integer(0, 10);
       w.delta_width = random.integer(0, 5);
