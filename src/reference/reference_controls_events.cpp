@@ -1,0 +1,195 @@
+// What the reference remembers of each event, and its sums against the gate's.
+#include <algorithm>
+
+#include "reference/reference_controls.hpp"
+
+namespace margingate::reference {
+namespace {
+
+constexpr std::int64_t no_limit = INT64_MAX;
+constexpr std::size_t recent_kept = 8;
+
+}  // namespace
+
+void ReferenceControls::measure(std::uint32_t account, const Verdict& verdict) {
+  if (!limits_margin_ || verdict.decided_by == DecidedBy::input) return;
+  Measure& m = measures_[account];
+  m.requirement =
+      verdict.accepted() ? verdict.requirement_after.value : verdict.requirement_before.value;
+  m.equity = verdict.equity.value + (verdict.accepted() ? 0 : verdict.open_loss.value);
+}
+
+void ReferenceControls::book(const OrderIntent& intent, std::int64_t value,
+                             std::optional<WorkingOrderHandle> replaced,
+                             WorkingOrderHandle handle) {
+  if (replaced) orders_.erase(*replaced);
+  orders_[handle] = {intent.account.value,  intent.instrument.value, intent.side == Side::buy,
+                     intent.quantity.value, intent.price.value,      value};
+  if (replaced) return;
+  for (const ControlScope scope : chain(intent.account.value)) {
+    std::deque<Identity>& recent = parties_[key(scope)].recent;
+    recent.push_back({intent.instrument.value, intent.side == Side::buy, intent.quantity.value,
+                      intent.price.value, intent.time.ns});
+    if (recent.size() > recent_kept) recent.pop_front();
+  }
+}
+
+void ReferenceControls::filled(const Fill& fill) {
+  Order& o = orders_.at(fill.order);
+  const std::int64_t quantity = fill.quantity.value;
+  nets_[o.account][o.instrument] += o.is_buy ? quantity : -quantity;
+  for (const ControlScope scope : chain(o.account)) {
+    Party& party = parties_[key(scope)];
+    Executions& e = party.executions;
+    const bool repeats = e.count > 0 && e.instrument == o.instrument && e.is_buy == o.is_buy &&
+                         now_.ns - e.time < config_->controls->execution_period.value;
+    e = {o.instrument, o.is_buy, now_.ns, repeats ? e.count + 1 : 1};
+    if (e.count >= limit(scope, Control::repeated_executions)) party.is_suspended = true;
+  }
+  o.value -= static_cast<std::int64_t>(static_cast<Int128>(o.value) * quantity / o.remaining);
+  o.remaining -= quantity;
+  if (o.remaining == 0) orders_.erase(fill.order);
+}
+
+void ReferenceControls::took(const Event& event) {
+  if (const auto* e = std::get_if<Cancel>(&event)) orders_.erase(e->order);
+  if (const auto* e = std::get_if<Fill>(&event)) filled(*e);
+  if (const auto* e = std::get_if<PositionTransfer>(&event)) {
+    nets_[e->account.value][e->instrument.value] += e->quantity.value;
+  }
+  if (const auto* e = std::get_if<SpotTick>(&event)) {
+    now_ = std::max(now_, e->time);
+    asset_prices_[config_->underlyings[e->underlying.value].asset.value] = e->price;
+  }
+  if (const auto* e = std::get_if<AssetTick>(&event)) {
+    now_ = std::max(now_, e->time);
+    asset_prices_[e->asset.value] = e->price;
+  }
+  if (const auto* e = std::get_if<CashMovement>(&event); e != nullptr && limits_margin_) {
+    const Int128 scale = power_of_ten(config_->price_decimals);
+    const std::int64_t value = e->asset == config_->numeraire
+                                   ? e->amount.value
+                                   : narrow(floor_quotient(static_cast<Int128>(e->amount.value) *
+                                                               asset_prices_[e->asset.value].value,
+                                                           static_cast<std::int64_t>(scale)));
+    measures_[e->account.value].base += value;
+    measures_[e->account.value].equity += value;
+  }
+  if (const auto* e = std::get_if<KillSwitch>(&event)) {
+    parties_[key(e->scope)].is_killed = e->position == Switch::engage;
+  }
+  if (const auto* e = std::get_if<Resumption>(&event)) {
+    parties_[key(e->scope)].is_suspended = false;
+    parties_[key(e->scope)].executions = {};
+  }
+  if (const auto* e = std::get_if<LimitOverride>(&event)) overrides_.push_back(*e);
+  if (const auto* e = std::get_if<ReferencePrice>(&event)) references_[e->instrument.value] = *e;
+  if (std::holds_alternative<TradingDayStart>(event)) {
+    for (Measure& m : measures_) m.base = m.equity;
+  }
+}
+
+void ReferenceControls::reread(const Gate& gate, AccountId account) {
+  nets_[account.value].clear();
+  for (const Gate::Leg& leg : gate.legs(account)) {
+    nets_[account.value][leg.instrument.value] = leg.net_quantity.value;
+  }
+}
+
+void ReferenceControls::adopted(Gate& gate, AccountId account) {
+  if (!limits_margin_) return;
+  const ScopeStatus status = gate.scope_status({ControlLevel::account, account.value});
+  measures_[account.value].requirement = status.initial_margin.value;
+  measures_[account.value].equity = status.equity.value;
+}
+
+std::string ReferenceControls::status_difference(Gate& gate, ControlScope scope) const {
+  const ScopeStatus status = gate.scope_status(scope);
+  std::int64_t count = 0;
+  Int128 value = 0, requirement = 0, equity = 0, base = 0;
+  for (const auto& [handle, o] : orders_) {
+    if (!belongs(o.account, scope)) continue;
+    ++count;
+    value += o.value;
+  }
+  for (std::uint32_t account = 0; account < measures_.size(); ++account) {
+    if (!belongs(account, scope)) continue;
+    requirement += measures_[account].requirement;
+    equity += measures_[account].equity;
+    base += measures_[account].base;
+  }
+  const std::string name =
+      std::string(to_string(scope.level)) + " " + std::to_string(scope.id) + ": ";
+  const auto differs = [&](const char* what, Int128 gate_has, Int128 reference_has) {
+    return name + what + " " + std::to_string(narrow(gate_has)) + ", from scratch " +
+           std::to_string(narrow(reference_has));
+  };
+  if (status.open_orders != count) return differs("open orders", status.open_orders, count);
+  if (status.open_order_value.value != value) {
+    return differs("open order value", status.open_order_value.value, value);
+  }
+  if (status.initial_margin.value != requirement) {
+    return differs("initial margin", status.initial_margin.value, requirement);
+  }
+  if (status.equity.value != equity) return differs("equity", status.equity.value, equity);
+  if (status.daily_loss.value != base - equity) {
+    return differs("daily loss", status.daily_loss.value, base - equity);
+  }
+  for (std::size_t c = 0; c < controls_count; ++c) {
+    const std::int64_t most = limit(scope, static_cast<Control>(c));
+    if (status.limits[c] != most) return differs("a limit", status.limits[c], most);
+  }
+  return {};
+}
+
+std::string ReferenceControls::first_excess(Gate& gate) const {
+  const ControlsConfig& c = *config_->controls;
+  std::vector<ControlScope> scopes{{ControlLevel::gate, 0}};
+  const auto add = [&](ControlLevel level, std::size_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) scopes.push_back({level, i});
+  };
+  add(ControlLevel::account, nets_.size());
+  add(ControlLevel::desk, c.desks.size());
+  add(ControlLevel::firm, c.firms.size());
+  add(ControlLevel::clearing_member, c.clearing_members.size());
+  for (const ControlScope scope : scopes) {
+    const auto exceeds = [&](Control control, Int128 exposure) {
+      const std::int64_t most = limit(scope, control);
+      return most != no_limit && exposure > most;
+    };
+    const auto named = [&](Control control) {
+      return std::string(to_string(scope.level)) + " " + std::to_string(scope.id) + ": " +
+             std::string(to_string(control));
+    };
+    std::int64_t count = 0;
+    Int128 value = 0, requirement = 0;
+    for (const auto& [handle, o] : orders_) {
+      if (!belongs(o.account, scope)) continue;
+      ++count;
+      value += o.value;
+    }
+    for (std::uint32_t account = 0; account < measures_.size(); ++account) {
+      if (belongs(account, scope)) requirement += measures_[account].requirement;
+    }
+    if (exceeds(Control::open_orders, count)) return named(Control::open_orders);
+    if (exceeds(Control::open_order_value, value)) return named(Control::open_order_value);
+    if (exceeds(Control::initial_margin, requirement)) return named(Control::initial_margin);
+    for (std::uint32_t i = 0; i < config_->instruments.size(); ++i) {
+      if (exceeds(Control::position, sum(scope, i).worst())) return named(Control::position);
+      if (exceeds(Control::open_interest, open_interest(scope, i))) {
+        return named(Control::open_interest);
+      }
+    }
+    for (std::uint32_t u = 0; limits_greeks_ && u < config_->model.units.size(); ++u) {
+      for (std::size_t g = 0; g < 3; ++g) {
+        const auto control = static_cast<Control>(static_cast<std::size_t>(Control::delta) + g);
+        if (limit(scope, control) == no_limit) continue;
+        const Int128 worst = worst_greek(gate, scope, u, g, {UINT32_MAX}, 0);
+        if (exceeds(control, worst)) return named(control);
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace margingate::reference
