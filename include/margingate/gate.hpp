@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "margingate/certified_interval.hpp"
 #include "margingate/controls.hpp"
 #include "margingate/counters.hpp"
 #include "margingate/ids.hpp"
@@ -127,6 +128,11 @@ class Gate {
   [[nodiscard]] MarginStatement statement(AccountId account);
   // The same, were this order working as well.
   [[nodiscard]] MarginStatement statement(const OrderIntent& with);
+
+  // What the certified interval says by itself: for audits of the bounds. Like check(), it may move
+  // the account to a newer table and changes nothing else.
+  [[nodiscard]] CertifiedInterval certified_interval(const OrderIntent& with);
+  [[nodiscard]] CertifiedInterval certified_interval(const ReplaceIntent& with);
 
   struct Leg {
     InstrumentId instrument;

@@ -71,13 +71,24 @@ bool is_reducing(const GateConfig& config, const ReferenceDecision& decision, Ri
 
 ReferenceDecision reference_decide(const ReferenceMarket& market, const ReferenceAccount& account,
                                    const OrderIntent& intent, const ReplacedOrder& replaced) {
+  ReferenceRow row;
+  return reference_decide(
+      market, account, intent, replaced,
+      [&](InstrumentId id) -> const ReferenceRow& { return row = reference_row(market, id); });
+}
+
+ReferenceDecision reference_decide(const ReferenceMarket& market, const ReferenceAccount& account,
+                                   const OrderIntent& intent, const ReplacedOrder& replaced,
+                                   const RowSource& row_of) {
   const GateConfig& config = *market.config;
   ReferenceDecision decision;
   decision.reason = input_reason(config, intent);
   if (decision.reason != Reason::accepted) return decision;
 
   const ReferenceAccount before = with_leg_last(without_empty_legs(account), intent.instrument);
-  const std::vector<ReferenceRow> rows = reference_rows(market, before);
+  std::vector<ReferenceRow> rows;
+  rows.reserve(before.legs.size());
+  for (const ReferenceLeg& leg : before.legs) rows.push_back(row_of(leg.instrument));
   const ReferenceRow& row = rows.back();
   decision.reason = row.reason;
   if (decision.reason != Reason::accepted) return decision;
@@ -93,10 +104,9 @@ ReferenceDecision reference_decide(const ReferenceMarket& market, const Referenc
   decision.after = reference_margin(market, after, rows);
 
   const RiskUnitId unit = config.instruments[intent.instrument.value].risk_unit;
+  decision.is_reducing = is_reducing(config, decision, unit, row.notional, intent.quantity);
   if (decision.after.equity >= decision.after.initial_margin) return decision;  // MR-25
-  decision.reason = is_reducing(config, decision, unit, row.notional, intent.quantity)
-                        ? Reason::accepted_reducing
-                        : Reason::insufficient_margin;
+  decision.reason = decision.is_reducing ? Reason::accepted_reducing : Reason::insufficient_margin;
   return decision;
 }
 

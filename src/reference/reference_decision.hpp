@@ -11,6 +11,8 @@
 // Source   MR-25 to MR-28.
 #pragma once
 
+#include <functional>
+
 #include "margingate/order.hpp"
 #include "reference/reference_account.hpp"
 #include "reference/reference_market.hpp"
@@ -21,8 +23,9 @@ namespace margingate::reference {
 struct ReferenceDecision {
   Reason reason = Reason::accepted;
   ReferenceMargin before;
-  ReferenceMargin after;  // with the order working
-  Money open_loss;        // MR-15, part of after.equity
+  ReferenceMargin after;     // with the order working
+  Money open_loss;           // MR-15, part of after.equity
+  bool is_reducing = false;  // MR-26, needed or not: all that passes where MR-28 applies
 };
 
 // The working order of the same account, instrument and side that the intent takes the place of;
@@ -36,5 +39,15 @@ struct ReplacedOrder {
                                                  const ReferenceAccount& account,
                                                  const OrderIntent& intent,
                                                  const ReplacedOrder& replaced = {});
+
+// The row of an instrument in this market, from whoever keeps them: rows depend on the market
+// alone, so many decisions at one market can share them.
+using RowSource = std::function<const ReferenceRow&(InstrumentId)>;
+
+[[nodiscard]] ReferenceDecision reference_decide(const ReferenceMarket& market,
+                                                 const ReferenceAccount& account,
+                                                 const OrderIntent& intent,
+                                                 const ReplacedOrder& replaced,
+                                                 const RowSource& row_of);
 
 }  // namespace margingate::reference

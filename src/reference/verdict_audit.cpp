@@ -3,16 +3,17 @@
 namespace margingate::reference {
 namespace {
 
-// A stale table or spot refuses with its own reason what the reference refuses for margin, and
-// may refuse what the reference would accept.
+// A stale table or spot refuses with its own reason whatever does not reduce (MR-28).
 bool is_freshness(Reason reason) {
   return reason == Reason::stale_risk_table || reason == Reason::stale_spot ||
          reason == Reason::spot_beyond_limit;
 }
 
-bool same_verdict(Reason gate, Reason exact) {
-  if (is_freshness(gate)) return exact != Reason::accepted_reducing;
-  return gate == exact;
+bool same_verdict(Reason gate, const ReferenceDecision& exact) {
+  if (is_freshness(gate)) return !exact.is_reducing;
+  // Covered as well, but under a stale table only because it reduces.
+  if (gate == Reason::accepted_reducing) return exact.is_reducing && is_accepted(exact.reason);
+  return gate == exact.reason;
 }
 
 bool is_inside(Money exact, Money low, Money width) { return exact >= low && exact <= low + width; }
@@ -33,7 +34,7 @@ ReferenceAccount reference_account(const Gate& gate, AccountId account) {
 
 std::string_view verdict_difference(const Verdict& verdict, const ReferenceDecision& exact) {
   if (verdict.decided_by == DecidedBy::input) return {};
-  if (!same_verdict(verdict.reason, exact.reason)) return "the verdict";
+  if (!same_verdict(verdict.reason, exact)) return "the verdict";
   const Money lowest = verdict.requirement_after - verdict.uncertainty;
   if (!is_inside(exact.after.initial_margin, lowest, verdict.uncertainty)) {
     return "the requirement with the order";

@@ -5,6 +5,7 @@
 #   repeat     one seed gives one verdict hash, another seed another one
 #   replay     a recorded free-running session replays to its hash; a damaged record is refused
 #   deribit    one gate per settlement currency, audited
+#   verify     random sessions of every model agree with the reference; one seed, one report
 #   bad-input  files and options that are wrong: exit 2 and a message that names the place
 set -uo pipefail
 margingate=$1
@@ -41,6 +42,17 @@ case $2 in
     ;;
   deribit)
     session --orders 5000 --deterministic --model deribit --audit || fail "audited session"
+    ;;
+  verify)
+    "$margingate" verify --decisions 60000 --quiet --plot "$work/width.svg" \
+      --failure "$work/failure" --json >"$work/verify.json" || fail "verification"
+    grep -q '"mismatches": 0' "$work/verify.json" || fail "mismatches"
+    [[ -d "$work/failure" ]] && fail "a failure was written"
+    grep -q '</svg>' "$work/width.svg" || fail "the plot"
+    "$margingate" verify --models nonsense 2>/dev/null
+    [[ $? -eq 2 ]] || fail "an unknown model must exit 2"
+    "$margingate" verify --data "$work" 2>"$work/data.log"
+    [[ $? -eq 2 ]] || fail "a directory without chains must exit 2"
     ;;
   bad-input)
     "$margingate" run --model nonsense 2>/dev/null

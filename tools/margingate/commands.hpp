@@ -20,5 +20,6 @@ CLI::App* add_compare_modes_command(CLI::App& app);
 CLI::App* add_reprice_command(CLI::App& app);
 CLI::App* add_run_command(CLI::App& app);
 CLI::App* add_replay_command(CLI::App& app);
+CLI::App* add_verify_command(CLI::App& app);
 
 }  // namespace margingate::tool

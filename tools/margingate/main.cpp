@@ -39,6 +39,7 @@ int main(int argument_count, char** arguments) {
   app.require_subcommand(1);
   margingate::tool::add_run_command(app);
   margingate::tool::add_replay_command(app);
+  margingate::tool::add_verify_command(app);
   margingate::tool::add_margin_command(app);
   margingate::tool::add_explain_command(app);
   margingate::tool::add_compare_modes_command(app);

@@ -38,7 +38,11 @@ Progress::~Progress() {
 }
 
 void Progress::update(std::uint64_t done) {
-  if (is_quiet_ || ++calls_ % calls_per_look != 0) return;
+  if (++calls_ % calls_per_look == 0) look(done);
+}
+
+void Progress::look(std::uint64_t done) {
+  if (is_quiet_) return;
   const std::uint64_t now = TickTimer::steady_ns();
   if (now < next_ns_) return;
   next_ns_ = now + (is_terminal_ ? terminal_period_ns : log_period_ns);

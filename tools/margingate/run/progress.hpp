@@ -16,6 +16,8 @@ class Progress {
   // Looks at the clock every so many calls only.
   void update(std::uint64_t done);
   void finish(std::uint64_t done);
+  // Looks at the clock at once: for callers that wait anyway.
+  void look(std::uint64_t done);
 
  private:
   void draw(std::uint64_t done, std::uint64_t now_ns);

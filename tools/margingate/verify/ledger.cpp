@@ -1,0 +1,154 @@
+#include "verify/ledger.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "reference/reference_trade.hpp"
+#include "reference/verdict_audit.hpp"
+
+namespace margingate::verify {
+namespace {
+
+using reference::ReferenceAccount;
+using reference::ReferenceLeg;
+
+std::size_t at(const std::vector<BookedOrder>& orders, WorkingOrderHandle handle) {
+  const auto found = std::find_if(orders.begin(), orders.end(),
+                                  [&](const BookedOrder& o) { return o.handle == handle; });
+  return static_cast<std::size_t>(found - orders.begin());
+}
+
+bool is_empty(const ReferenceLeg& leg) { return leg.empty() && leg.entry_cash.value == 0; }
+
+std::vector<ReferenceLeg> sorted_legs(const ReferenceAccount& account) {
+  std::vector<ReferenceLeg> legs = account.legs;
+  std::erase_if(legs, is_empty);
+  std::sort(legs.begin(), legs.end(), [](const ReferenceLeg& a, const ReferenceLeg& b) {
+    return a.instrument < b.instrument;
+  });
+  return legs;
+}
+
+bool same(const ReferenceLeg& a, const ReferenceLeg& b) {
+  return a.instrument == b.instrument && a.net == b.net && a.working_buys == b.working_buys &&
+         a.working_sells == b.working_sells && a.entry_cash == b.entry_cash;
+}
+
+}  // namespace
+
+Ledger::Ledger(const GateConfig& config, std::uint32_t accounts)
+    : config_(&config), accounts_(accounts) {
+  for (ReferenceAccount& account : accounts_) account.wallets.resize(config.assets.size());
+}
+
+ReferenceLeg& Ledger::leg(AccountId id, InstrumentId instrument) {
+  std::vector<ReferenceLeg>& legs = accounts_[id.value].legs;
+  const auto found = std::find_if(legs.begin(), legs.end(), [&](const ReferenceLeg& one) {
+    return one.instrument == instrument;
+  });
+  if (found != legs.end()) return *found;
+  legs.push_back({instrument, 0, 0, 0, {}});
+  return legs.back();
+}
+
+void Ledger::change_working(const BookedOrder& order, std::int64_t lots) {
+  ReferenceLeg& changed = leg(order.account, order.instrument);
+  (order.side == Side::buy ? changed.working_buys : changed.working_sells) += lots;
+  if (is_empty(changed)) {
+    std::erase_if(accounts_[order.account.value].legs, is_empty);
+  }
+}
+
+void Ledger::end(std::size_t position) {
+  orders_[position] = orders_.back();
+  orders_.pop_back();
+}
+
+void Ledger::took_order(const OrderIntent& intent, const Verdict& verdict) {
+  const BookedOrder order{verdict.order,   intent.account, intent.instrument, intent.side,
+                          intent.quantity, intent.price,   verdict.open_loss};
+  orders_.push_back(order);
+  change_working(order, order.remaining.value);
+  accounts_[order.account.value].open_losses += order.open_loss;
+}
+
+void Ledger::took_replace(const ReplaceIntent& intent, const Verdict& verdict) {
+  BookedOrder& order = orders_[at(orders_, intent.order)];
+  change_working(order, intent.quantity.value - order.remaining.value);
+  accounts_[order.account.value].open_losses += verdict.open_loss - order.open_loss;
+  order.handle = verdict.order;
+  order.remaining = intent.quantity;
+  order.price = intent.price;
+  order.open_loss = verdict.open_loss;
+}
+
+void Ledger::took_fill(const Fill& fill) {
+  const std::size_t position = at(orders_, fill.order);
+  BookedOrder& order = orders_[position];
+  const Money released = reference::reference_open_loss_released(
+      order.open_loss, order.remaining.value, fill.quantity.value);
+  order.open_loss -= released;
+  accounts_[order.account.value].open_losses -= released;
+  order.remaining -= fill.quantity;
+  change_working(order, -fill.quantity.value);
+  const std::int64_t lots = order.side == Side::buy ? fill.quantity.value : -fill.quantity.value;
+  reference::reference_apply_fill(*config_, accounts_[order.account.value], order.instrument, lots,
+                                  fill.price);
+  if (order.remaining.value == 0) end(position);
+}
+
+void Ledger::took_cancel(const Cancel& cancel) {
+  const std::size_t position = at(orders_, cancel.order);
+  const BookedOrder order = orders_[position];
+  change_working(order, -order.remaining.value);
+  accounts_[order.account.value].open_losses -= order.open_loss;
+  end(position);
+}
+
+void Ledger::took(const Event& event, const Verdict& verdict) {
+  if (!verdict.accepted()) return;
+  if (const auto* intent = std::get_if<OrderIntent>(&event)) {
+    took_order(*intent, verdict);
+  } else if (const auto* replace = std::get_if<ReplaceIntent>(&event)) {
+    took_replace(*replace, verdict);
+  } else if (const auto* cancel = std::get_if<Cancel>(&event)) {
+    took_cancel(*cancel);
+  } else if (const auto* fill = std::get_if<Fill>(&event)) {
+    took_fill(*fill);
+  } else if (const auto* transfer = std::get_if<PositionTransfer>(&event)) {
+    reference::reference_apply_fill(*config_, accounts_[transfer->account.value],
+                                    transfer->instrument, transfer->quantity.value,
+                                    transfer->price);
+  } else if (const auto* cash = std::get_if<CashMovement>(&event)) {
+    accounts_[cash->account.value].wallets[cash->asset.value] += cash->amount;
+  } else if (const auto* hold = std::get_if<Hold>(&event)) {
+    accounts_[hold->account.value].holds = hold->amount;
+  }
+}
+
+const BookedOrder* Ledger::find(WorkingOrderHandle handle) const {
+  const std::size_t position = at(orders_, handle);
+  return position == orders_.size() ? nullptr : &orders_[position];
+}
+
+std::size_t Ledger::legs(AccountId id) const {
+  const auto& legs = accounts_[id.value].legs;
+  return static_cast<std::size_t>(
+      std::count_if(legs.begin(), legs.end(), [](const ReferenceLeg& l) { return !l.empty(); }));
+}
+
+std::string Ledger::difference(const Gate& gate, AccountId id) const {
+  const ReferenceAccount held = reference::reference_account(gate, id);
+  const ReferenceAccount& expected = accounts_[id.value];
+  const std::vector<ReferenceLeg> legs = sorted_legs(held);
+  const std::vector<ReferenceLeg> expected_legs = sorted_legs(expected);
+  if (!std::equal(legs.begin(), legs.end(), expected_legs.begin(), expected_legs.end(), same)) {
+    return "the positions";
+  }
+  if (held.wallets != expected.wallets) return "the wallets";
+  if (held.open_losses != expected.open_losses) return "the open losses";
+  if (held.holds != expected.holds) return "the holds";
+  return {};
+}
+
+}  // namespace margingate::verify

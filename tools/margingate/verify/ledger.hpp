@@ -1,0 +1,64 @@
+// The books kept beside the gate: what every account must hold after each event, by the reference.
+//
+// Shape    one ReferenceAccount per account and the orders that work.
+// Units    as in the public headers.
+// Sign     as in the public headers.
+// Range    follows only what the gate accepted.
+// Errors   difference() says in words where gate and ledger part.
+// Threads  the order thread's.
+// Cost     the account's legs per event.
+// Source   MR-12 to MR-15.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "margingate/gate.hpp"
+#include "reference/reference_account.hpp"
+
+namespace margingate::verify {
+
+struct BookedOrder {
+  WorkingOrderHandle handle;
+  AccountId account;
+  InstrumentId instrument;
+  Side side = Side::buy;
+  Quantity remaining;
+  Price price;
+  Money open_loss;
+};
+
+class Ledger {
+ public:
+  Ledger(const GateConfig& config, std::uint32_t accounts);
+
+  // What an accepted event does. Every kind of event that changes an account has its case here.
+  void took(const Event& event, const Verdict& verdict);
+
+  [[nodiscard]] const reference::ReferenceAccount& account(AccountId id) const {
+    return accounts_[id.value];
+  }
+  [[nodiscard]] const std::vector<BookedOrder>& orders() const noexcept { return orders_; }
+  [[nodiscard]] const BookedOrder* find(WorkingOrderHandle handle) const;
+  // Legs that are not flat.
+  [[nodiscard]] std::size_t legs(AccountId id) const;
+
+  // Where the gate's view of an account differs; empty when nowhere.
+  [[nodiscard]] std::string difference(const Gate& gate, AccountId id) const;
+
+ private:
+  void took_order(const OrderIntent& intent, const Verdict& verdict);
+  void took_replace(const ReplaceIntent& intent, const Verdict& verdict);
+  void took_fill(const Fill& fill);
+  void took_cancel(const Cancel& cancel);
+  reference::ReferenceLeg& leg(AccountId id, InstrumentId instrument);
+  void change_working(const BookedOrder& order, std::int64_t lots);
+  void end(std::size_t at);
+
+  const GateConfig* config_;
+  std::vector<reference::ReferenceAccount> accounts_;
+  std::vector<BookedOrder> orders_;
+};
+
+}  // namespace margingate::verify
