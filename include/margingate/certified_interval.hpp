@@ -2,7 +2,8 @@
 //
 // Shape    two intervals, and how wide each part of them is, summed over the account's risk units.
 // Units    money in the gate's numeraire and smallest unit.
-// Sign     requirement >= 0; equity signed; widths >= 0.
+// Sign     requirement >= 0; equity signed; widths >= 0, but for the credits': what is earned for
+//          certain is earned on the upper ends of scan risks.
 // Range    widths are zero while the spot has not moved since the account's table was published.
 // Errors   reason says why there is no interval; everything else is then empty.
 // Threads  a value.

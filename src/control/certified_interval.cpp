@@ -14,13 +14,15 @@ using margin::Interval;
 
 Money width_of(const Interval& i) { return {i.hi - i.lo}; }
 
-void add_widths(const margin::UnitInterval& unit, CertifiedInterval::Widths& widths) {
+void add_widths(const GateTerms& terms, const margin::UnitInterval& unit,
+                CertifiedInterval::Widths& widths) {
   widths.scan_or_floor +=
       Money{std::max(unit.scan.hi, unit.floor.hi) - std::max(unit.scan.lo, unit.floor.lo)};
   widths.expiry_delta += width_of(unit.expiry_delta);
   widths.delta_shock += width_of(unit.delta_shock);
   widths.added += width_of(unit.added);
   widths.unrealised_losses += width_of(unit.unrealised_loss);
+  if (!terms.account.counts_profit) return;
   widths.profit += width_of(unit.profit[0]) + width_of(unit.profit[1]);
 }
 
@@ -67,12 +69,12 @@ CertifiedInterval interval_of(Gate::Impl& gate, const OrderIntent& intent,
   for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
     const auto u = static_cast<std::uint32_t>(std::countr_zero(bits));
     units.set(u, unit_interval(gate.live_unit(slot, u).market, terms.totals(gate.block(id), u)));
-    if (u != unit) add_widths(units.views()[u], result.widths);
+    if (u != unit) add_widths(terms, units.views()[u], result.widths);
   }
   const margin::AccountInterval without =
       account_interval(terms.account, units, account.wallets, gate.asset_prices, account.holds);
   units.set(unit, unit_interval_after(live.market, terms.totals(gate.block(id), unit), change));
-  add_widths(units.views()[unit], result.widths);
+  add_widths(terms, units.views()[unit], result.widths);
   const margin::AccountInterval with =
       account_interval(terms.account, units, account.wallets, gate.asset_prices, account.holds);
   if (without.has_unpriced) return refused(Reason::position_unpriced);

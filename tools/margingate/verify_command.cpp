@@ -113,6 +113,8 @@ CLI::App* add_verify_command(CLI::App& app) {
       ->add_option("--failure", options->failure_directory,
                    "Where the files of a shrunk mismatch go")
       ->capture_default_str();
+  command->add_flag("--study", verification.studies_bounds,
+                    "Also what other bounds would leave to the exact path (decision record 0020)");
   command->add_flag("--json", options->is_json, "Print the report as JSON");
   command->add_flag("--quiet", options->is_quiet, "No progress");
   command->callback([options] { run_verify(*options); });

@@ -75,6 +75,32 @@ void print_covered(const BandTally& tally) {
   }
 }
 
+void print_study(const BandTally& tally) {
+  if (tally.study_up_to(3, false).decisions + tally.study_up_to(3, true).decisions == 0) return;
+  fmt::print("  left to the exact path by other bounds, accounts at 50 to 100 %\n");
+  fmt::print("  {:<30}", "");
+  for (const char* population : {"all expiries", "nearest alone"}) {
+    for (const std::size_t drift : {std::size_t{2}, std::size_t{3}}) {
+      fmt::print(" {:>22}", fmt::format("{}, {}", population, verify::drift_names[drift]));
+    }
+  }
+  fmt::print("\n");
+  const auto print_left = [&](const char* name, auto left) {
+    fmt::print("  {:<30}", name);
+    for (const bool nearest : {false, true}) {
+      for (const std::size_t drift : {std::size_t{2}, std::size_t{3}}) {
+        const verify::StudyCell cell = tally.study_up_to(drift, nearest);
+        fmt::print(" {:>22}", percent(share(left(cell), cell.decisions)));
+      }
+    }
+    fmt::print("\n");
+  };
+  print_left("as it is", [](const verify::StudyCell& cell) { return cell.left_now; });
+  for (std::size_t i = 0; i < verify::bounds; ++i) {
+    print_left(verify::bound_names[i], [i](const verify::StudyCell& cell) { return cell.left[i]; });
+  }
+}
+
 void print_band(double band, const BandTally& tally, const run::Terminal& terminal) {
   Cell all;
   for (std::size_t d = 0; d < verify::drift_buckets; ++d) all.add(tally.drift_cell(d));
@@ -90,6 +116,7 @@ void print_band(double band, const BandTally& tally, const run::Terminal& termin
               &tally.used_by_drift[d]);
   }
   print_covered(tally);
+  print_study(tally);
   fmt::print("  by time to the nearest option's expiry, where the spot has moved\n");
   for (std::size_t e = 0; e < verify::expiry_buckets; ++e) {
     print_row(verify::expiry_names[e], tally.expiry_cell(e), "", "", tally.widths_by_expiry[e],
@@ -152,6 +179,21 @@ nlohmann::ordered_json band_json(double band, const BandTally& tally) {
     row["all_expiries"] = covered_json(tally.covered_up_to(drift, false));
     row["nearest_expiry_alone"] = covered_json(tally.covered_up_to(drift, true));
     json["utilised_50_to_100_percent"].push_back(row);
+  }
+  for (const bool nearest : {false, true}) {
+    for (const std::size_t drift : {std::size_t{2}, std::size_t{3}}) {
+      const verify::StudyCell cell = tally.study_up_to(drift, nearest);
+      if (cell.decisions == 0) continue;
+      nlohmann::ordered_json row;
+      row["moves"] = verify::drift_names[drift];
+      row["worlds"] = nearest ? "nearest expiry alone" : "all expiries";
+      row["decisions"] = cell.decisions;
+      row["as it is"] = share(cell.left_now, cell.decisions);
+      for (std::size_t i = 0; i < verify::bounds; ++i) {
+        row[verify::bound_names[i]] = share(cell.left[i], cell.decisions);
+      }
+      json["bound_study"].push_back(row);
+    }
   }
   for (std::size_t e = 0; e < verify::expiry_buckets; ++e) {
     json["by_nearest_expiry"].push_back(

@@ -82,6 +82,7 @@ Session::Session(World world, const SessionOptions& options, const run::Random& 
       options_(options),
       random_(random),
       memo_(world_.setup.config),
+      study_(world_.setup.config),
       ledger_(world_.setup.config, world_accounts),
       flow_(world_, ledger_, view(), options.is_at_limit, run::Random(random_.next(), 1)) {
   Gate::Created created = Gate::create(config());
@@ -343,6 +344,23 @@ void Session::observe(const Question& question, const Verdict& verdict,
     add_parts(certified.widths, band.parts[drift_bucket(seen.move)]);
   }
   band.record(seen);
+  if (!options_.studies_bounds || !seen.has_interval) return;
+  band.record(seen, study_.judge(market, verdict.epoch, with_order(question), exact, certified));
+}
+
+// The account were the order working.
+reference::ReferenceAccount Session::with_order(const Question& question) const {
+  reference::ReferenceAccount account = ledger_.account(question.intent.account);
+  const std::int64_t gone = question.replaced ? question.replaced->remaining.value : 0;
+  const std::int64_t lots = question.intent.quantity.value - gone;
+  const bool is_buy = question.intent.side == Side::buy;
+  for (reference::ReferenceLeg& leg : account.legs) {
+    if (leg.instrument != question.intent.instrument) continue;
+    (is_buy ? leg.working_buys : leg.working_sells) += lots;
+    return account;
+  }
+  account.legs.push_back({question.intent.instrument, 0, is_buy ? lots : 0, is_buy ? 0 : lots, {}});
+  return account;
 }
 
 void Session::fail(const std::string& what, const Question& question, const Verdict& verdict) {

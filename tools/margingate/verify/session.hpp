@@ -21,6 +21,7 @@
 #include "margingate/gate.hpp"
 #include "margingate/revaluer.hpp"
 #include "reference/reference_decision.hpp"
+#include "verify/bound_study.hpp"
 #include "verify/failure.hpp"
 #include "verify/flow.hpp"
 #include "verify/ledger.hpp"
@@ -34,7 +35,8 @@ struct SessionOptions {
   std::uint64_t decisions = 20'000;
   std::size_t band = 0;      // index into Tally::bands, for the statistics
   bool is_at_limit = false;  // accounts near 100 % utilisation; not part of the statistics
-  VerdictFault fault;        // empty but in tests of the verification itself
+  bool studies_bounds = false;
+  VerdictFault fault;  // empty but in tests of the verification itself
 };
 
 class Session {
@@ -65,6 +67,7 @@ class Session {
   void observe(const Question& question, const Verdict& verdict,
                const reference::ReferenceDecision& exact, Tally& tally);
   void fail(const std::string& what, const Question& question, const Verdict& verdict);
+  [[nodiscard]] reference::ReferenceAccount with_order(const Question& question) const;
   [[nodiscard]] FlowView view();
   [[nodiscard]] Price fair_price(InstrumentId instrument);
   [[nodiscard]] std::optional<FlowView::Standing> standing(AccountId account);
@@ -79,6 +82,7 @@ class Session {
   std::vector<PublishedTable> tables_;
   std::vector<Price> spots_;
   RowMemo memo_;
+  BoundStudy study_;
   Ledger ledger_;
   Flow flow_;
   std::optional<Failure> failure_;

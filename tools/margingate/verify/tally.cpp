@@ -14,6 +14,10 @@ constexpr double half_step = 1.3335214321633;           // 10^(1/8)
 constexpr double utilisation_low = 0.5;
 constexpr double utilisation_high = 1.0;
 
+bool is_covered(const Observation& seen) {
+  return seen.utilisation >= utilisation_low && seen.utilisation <= utilisation_high;
+}
+
 std::uint64_t width_units(double width) {
   return static_cast<std::uint64_t>(std::clamp(width, 0.0, 1.0) * width_units_per_one);
 }
@@ -58,6 +62,27 @@ double Cell::fallback_share() const {
   return static_cast<double>(left) / static_cast<double>(decisions);
 }
 
+void StudyCell::add(const StudyCell& other) {
+  decisions += other.decisions;
+  left_now += other.left_now;
+  for (std::size_t i = 0; i < bounds; ++i) left[i] += other.left[i];
+}
+
+void BandTally::record(const Observation& seen, const Straddles& straddles) {
+  if (!is_covered(seen) || !seen.has_interval) return;
+  StudyCell one;
+  one.decisions = 1;
+  one.left_now = seen.answer == Answer::straddles ? 1 : 0;
+  for (std::size_t i = 0; i < bounds; ++i) one.left[i] = straddles[i] ? 1 : 0;
+  study[seen.is_nearest_expiry ? 1 : 0][drift_bucket(seen.move)].add(one);
+}
+
+StudyCell BandTally::study_up_to(std::size_t drift, bool nearest_expiry) const {
+  StudyCell sum;
+  for (std::size_t d = 0; d <= drift; ++d) sum.add(study[nearest_expiry ? 1 : 0][d]);
+  return sum;
+}
+
 BandTally::BandTally()
     : widths_by_drift(drift_buckets),
       widths_by_expiry(expiry_buckets),
@@ -69,6 +94,7 @@ void BandTally::add(const BandTally& other) {
     for (std::size_t e = 0; e < expiry_buckets; ++e) cells[d][e].add(other.cells[d][e]);
     covered[d].add(other.covered[d]);
     covered_nearest[d].add(other.covered_nearest[d]);
+    for (std::size_t p = 0; p < study.size(); ++p) study[p][d].add(other.study[p][d]);
     widths_by_drift[d].add(other.widths_by_drift[d]);
     used_by_drift[d].add(other.used_by_drift[d]);
     parts[d].decisions += other.parts[d].decisions;
@@ -89,7 +115,7 @@ void BandTally::record(const Observation& seen) {
   const std::size_t drift = drift_bucket(seen.move);
   const std::size_t expiry = expiry_bucket(seen.nearest_expiry_ns);
   cells[drift][expiry].add(one);
-  if (seen.utilisation >= utilisation_low && seen.utilisation <= utilisation_high) {
+  if (is_covered(seen)) {
     (seen.is_nearest_expiry ? covered_nearest : covered)[drift].add(one);
   }
   if (!seen.has_interval) return;

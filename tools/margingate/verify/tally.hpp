@@ -18,6 +18,7 @@
 
 #include "margingate/certified_interval.hpp"
 #include "run/histogram.hpp"
+#include "verify/bound_study.hpp"
 
 namespace margingate::verify {
 
@@ -85,6 +86,15 @@ struct WidthParts {
   std::uint64_t decisions = 0;
 };
 
+// Decisions of accounts at 50 to 100 %, and how many each alternative bound leaves.
+struct StudyCell {
+  std::uint64_t decisions = 0;
+  std::uint64_t left_now = 0;  // by the interval as it is
+  std::array<std::uint64_t, bounds> left{};
+
+  void add(const StudyCell& other);
+};
+
 struct BandTally {
   std::array<std::array<Cell, expiry_buckets>, drift_buckets> cells;
   // Accounts at 50 to 100 % utilisation before the order, in worlds of all expiries and of the
@@ -96,12 +106,16 @@ struct BandTally {
   std::vector<run::Histogram> widths_by_move;    // by plot bucket
   std::vector<run::Histogram> used_by_drift;     // in 10^-6, by drift bucket
   std::array<WidthParts, drift_buckets> parts;
+  // Worlds of all expiries, worlds of the nearest alone.
+  std::array<std::array<StudyCell, drift_buckets>, 2> study;
 
   BandTally();
   void add(const BandTally& other);
   void record(const Observation& seen);
   // Moves up to the end of this bucket, accounts at 50 to 100 %.
   [[nodiscard]] Cell covered_up_to(std::size_t drift, bool nearest_expiry) const;
+  void record(const Observation& seen, const Straddles& straddles);
+  [[nodiscard]] StudyCell study_up_to(std::size_t drift, bool nearest_expiry) const;
   [[nodiscard]] Cell drift_cell(std::size_t drift) const;
   [[nodiscard]] Cell expiry_cell(std::size_t expiry) const;
 };

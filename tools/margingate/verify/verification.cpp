@@ -86,6 +86,7 @@ class Workers {
     session.decisions = plan_.decisions_each;
     session.band = options_.bands.size() > 1 && round % 4 == 3 ? 1 : 0;
     session.is_at_limit = round % 5 == 4;
+    session.studies_bounds = options_.studies_bounds;
     session.fault = options_.fault;
     WorldOptions world;
     world.drift_band = options_.bands[session.band];

@@ -28,6 +28,7 @@ struct VerificationOptions {
   std::uint64_t decisions = 200'000;
   std::uint32_t threads = 1;
   std::vector<double> bands = {0.01, 0.03};  // three sessions in four take the first
+  bool studies_bounds = false;               // see bound_study.hpp
   VerdictFault fault;                        // empty but in tests of the verification itself
 };
 
