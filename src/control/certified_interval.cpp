@@ -68,13 +68,17 @@ CertifiedInterval interval_of(Gate::Impl& gate, const OrderIntent& intent,
   const std::uint32_t mask = account.unit_mask | std::uint32_t{1} << unit;
   for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
     const auto u = static_cast<std::uint32_t>(std::countr_zero(bits));
-    units.set(u, unit_interval(gate.live_unit(slot, u).market, terms.totals(gate.block(id), u)));
-    if (u != unit) add_widths(terms, units.views()[u], result.widths);
+    const margin::UnitInterval now =
+        unit_interval(gate.live_unit(slot, u).market, terms.totals(gate.block(id), u));
+    units.set(u, now);
+    if (u != unit) add_widths(terms, now, result.widths);
   }
   const margin::AccountInterval without =
       account_interval(terms.account, units, account.wallets, gate.asset_prices, account.holds);
-  units.set(unit, unit_interval_after(live.market, terms.totals(gate.block(id), unit), change));
-  add_widths(terms, units.views()[unit], result.widths);
+  const margin::UnitInterval own =
+      unit_interval_after(live.market, terms.totals(gate.block(id), unit), change);
+  units.set(unit, own);
+  add_widths(terms, own, result.widths);
   const margin::AccountInterval with =
       account_interval(terms.account, units, account.wallets, gate.asset_prices, account.holds);
   if (without.has_unpriced) return refused(Reason::position_unpriced);
@@ -92,8 +96,9 @@ CertifiedInterval interval_of(Gate::Impl& gate, const OrderIntent& intent,
   result.epoch = table.epoch;
   result.requirement_lo = {with.initial_margin.lo};
   result.requirement_hi = {with.initial_margin.hi};
-  result.equity_lo = {with.equity.lo - others - open_loss.hi};
-  result.equity_hi = {with.equity.hi - others - open_loss.lo};
+  // What works has no profit yet: equity is that of the account as it stands.
+  result.equity_lo = {without.equity.lo - others - open_loss.hi};
+  result.equity_hi = {without.equity.hi - others - open_loss.lo};
   return result;
 }
 
