@@ -47,13 +47,11 @@ Answer answer_of(const CertifiedInterval& certified) {
   return certified.risk_rises ? Answer::decided : Answer::reducing;
 }
 
-// The gate decided by the interval that it certifies when asked for it alone, or a narrower one:
-// what it keeps between decisions has fewer lots to round.
-bool is_within(const CertifiedInterval& certified, const Verdict& verdict) {
-  return verdict.requirement_after <= certified.requirement_hi &&
-         verdict.requirement_after - verdict.uncertainty >= certified.requirement_lo &&
-         verdict.equity >= certified.equity_lo &&
-         verdict.equity + verdict.equity_uncertainty <= certified.equity_hi;
+// The gate decided by the requirement that it certifies when asked for it alone. Its equity may be
+// some units wider or narrower: profit keeps the rounding of the lots that worked when it was kept.
+bool same_requirement(const CertifiedInterval& certified, const Verdict& verdict) {
+  return certified.requirement_hi == verdict.requirement_after &&
+         certified.requirement_hi - certified.requirement_lo == verdict.uncertainty;
 }
 
 // MR-28: under a stale table an order passes as reducing or is refused as stale; under a fresh one
@@ -281,7 +279,8 @@ std::string Session::judge(const Question& question, const Verdict& verdict,
   const CertifiedInterval& certified = question.certified;
   if (certified.reason == Reason::accepted && certified.epoch == verdict.epoch) {
     const bool is_by_interval = verdict.decided_by == DecidedBy::interval;
-    if (is_by_interval && !is_within(certified, verdict)) return "the interval asked for alone";
+    if (is_by_interval && !same_requirement(certified, verdict))
+      return "the requirement's interval asked for alone";
     if (certified.decidable && exact.after.reason == Reason::accepted &&
         (!is_inside(exact.after.initial_margin, certified.requirement_lo,
                     certified.requirement_hi) ||
