@@ -85,6 +85,9 @@ class Gate {
 
   // Decides and changes no position, order or money.
   [[nodiscard]] Verdict check(const OrderIntent& intent) noexcept;
+  // check() for each intent in turn, while what later ones read is being fetched. Answers as many
+  // as both spans hold; returns how many.
+  std::size_t check(std::span<const OrderIntent> intents, std::span<Verdict> verdicts) noexcept;
   // Decides; when accepted, the order counts as working and the verdict carries its handle.
   [[nodiscard]] Verdict reserve(const OrderIntent& intent) noexcept;
   // Decides on the difference; refused means the original order still works, untouched.

@@ -169,23 +169,25 @@ GateShared::GateShared(GateTerms prepared, std::pmr::memory_resource* resource)
   }
 }
 
-Gate::Impl::Impl(GateTerms prepared, std::pmr::memory_resource* memory)
-    : shared(std::move(prepared), memory),
+Gate::Impl::Impl(GateTerms prepared, std::pmr::memory_resource* upstream)
+    : memory(upstream),
+      shared(std::move(prepared), &memory),
       terms(shared.terms),
-      accounts(terms.config.limits.accounts_max, memory),
-      blocks(terms.account_words * terms.config.limits.accounts_max + 8, 0, memory),
-      cache(terms.units.size() * terms.config.limits.accounts_max, memory),
-      legs(terms.config.limits.legs_max, terms.config.limits.accounts_max, memory),
-      orders(terms.config.limits.working_orders_max, memory),
-      changes(terms.config.limits.changes_max, memory),
-      live(terms.units.size() * terms.config.limits.risk_tables_max, memory),
+      accounts(terms.config.limits.accounts_max, &memory),
+      blocks(terms.account_words * terms.config.limits.accounts_max + 8, 0, &memory),
+      cache(terms.units.size() * terms.config.limits.accounts_max, &memory),
+      chords(terms.units.size() >= units_for_chords ? cache.size() : 0, &memory),
+      legs(terms.config.limits.legs_max, terms.config.limits.accounts_max, &memory),
+      orders(terms.config.limits.working_orders_max, &memory),
+      changes(terms.config.limits.changes_max, &memory),
+      live(terms.units.size() * terms.config.limits.risk_tables_max, &memory),
       spots(terms.config.underlyings.size()),
-      to_resend(terms.config.limits.accounts_max, memory),
+      to_resend(terms.config.limits.accounts_max, &memory),
       aligned_blocks_(aligned(blocks)),
       scratch_lanes_(3 * scenario::lanes_max),
       scratch_totals_(terms.account_words) {
   if (!terms.config.controls) return;
-  controls = std::make_unique<limits::Controls>(prepare_controls(terms.config), memory);
+  controls = std::make_unique<limits::Controls>(prepare_controls(terms.config), &memory);
   for (std::uint32_t slot = 0; slot < shared.tables.size(); ++slot) {
     controls->use_greeks(slot, shared.tables[slot].greeks.data());
   }

@@ -84,7 +84,8 @@ void Gate::Impl::refresh_unit(std::uint32_t slot, std::uint32_t unit) noexcept {
   if (std::fabs(l.x - 1.0) > terms.config.drift_max) beyond_max[slot] |= bit;
   l.table_coin = coin_at_table(terms, table, unit);
   l.live_coin = {spot, terms.price_scale, terms.band_ppb};
-  l.version = ++versions;
+  l.follows_chords = l.market.drift.moved && l.market.within_band && margin::has_chords(unit_terms);
+  unit_versions[slot][unit] = ++versions;
   if (!unit_terms.lanes.has_deductibles) return;
   l.market.deductibles = l.deductibles.data();
   set_deductibles(terms, unit, l.market.spot, l.deductibles);
@@ -183,7 +184,7 @@ void Gate::Impl::move_to_slot(std::uint32_t account, std::uint32_t slot) noexcep
 
 void Gate::Impl::forget_cached(std::uint32_t account) noexcept {
   accounts[account].sum.version = 0;
-  for (std::uint32_t u = 0; u < terms.units.size(); ++u) cached(account, u).version = 0;
+  for (std::uint32_t u = 0; u < terms.units.size(); ++u) forget_unit(account, u);
 }
 
 void Gate::Impl::announce() noexcept {

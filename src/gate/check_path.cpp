@@ -101,14 +101,54 @@ Candidate Gate::Impl::candidate(const OrderIntent& intent, std::uint32_t slot,
           accounts[intent.account.value].open_losses};
 }
 
-const margin::UnitSummary& Gate::Impl::unit_now(std::uint32_t account, std::uint32_t slot,
-                                                std::uint32_t unit) noexcept {
+void Gate::Impl::forget_unit(std::uint32_t account, std::uint32_t unit) noexcept {
   CachedUnit& entry = cached(account, unit);
+  entry.version = 0;
+  entry.chords_hold = false;
+  accounts[account].sum.version = 0;
+}
+
+bool Gate::Impl::uses_chords(std::uint32_t unit_mask) const noexcept {
+  return static_cast<std::size_t>(std::popcount(unit_mask)) >= units_for_chords;
+}
+
+// False when the totals have none: something in them has no bound or no price.
+bool Gate::Impl::draw_chords(std::uint32_t account, std::uint32_t slot,
+                             std::uint32_t unit) noexcept {
+  const margin::UnitTotals totals = terms.totals(block(account), unit);
+  const margin::UnitScalars& s = *totals.scalars;
+  if (s.unbounded != 0 || s.unpriced != 0) return false;
+  CachedUnit& entry = cached(account, unit);
+  build_chords(live_unit(slot, unit).market, totals, chords[account * terms.units.size() + unit]);
+  entry.summary.delta_lo = s.rest_lo + s.long_option_lo;
+  entry.summary.delta_hi = s.rest_hi + s.long_option_hi;
+  entry.summary.worst_scenario = 0;
+  entry.chord_delta_width = s.delta_slack + 2 * s.lots + 4 * s.legs + 2;
+  entry.chords_hold = true;
+  return true;
+}
+
+[[gnu::always_inline]] inline bool Gate::Impl::follow_chords(std::uint32_t account,
+                                                             std::uint32_t slot,
+                                                             std::uint32_t unit) noexcept {
+  CachedUnit& entry = cached(account, unit);
+  if (!entry.chords_hold && !draw_chords(account, slot, unit)) return false;
+  summarise_by_chords(chords[account * terms.units.size() + unit],
+                      live_unit(slot, unit).market.drift, entry.summary);
+  entry.summary.delta_width = entry.chord_delta_width;
+  return true;
+}
+
+[[gnu::always_inline]] inline const margin::UnitSummary& Gate::Impl::unit_now(
+    std::uint32_t account, std::uint32_t slot, std::uint32_t unit, bool by_chords) noexcept {
+  CachedUnit& entry = cached(account, unit);
+  const std::uint64_t version = unit_versions[slot][unit];
+  if (entry.version == version) return entry.summary;
   const LiveUnit& market = live_unit(slot, unit);
-  if (entry.version != market.version) {
+  if (!by_chords || !market.follows_chords || !follow_chords(account, slot, unit)) {
     entry.summary = unit_interval(market.market, terms.totals(block(account), unit));
-    entry.version = market.version;
   }
+  entry.version = version;
   return entry.summary;
 }
 
@@ -118,7 +158,7 @@ std::uint64_t Gate::Impl::market_version(std::uint32_t slot,
   std::uint64_t newest_version = asset_prices_version;
   for (std::uint32_t bits = unit_mask; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
-    newest_version = std::max(newest_version, live_unit(slot, unit).version);
+    newest_version = std::max(newest_version, unit_versions[slot][unit]);
   }
   return newest_version;
 }
@@ -130,28 +170,84 @@ const AccountSum& Gate::Impl::sum_now(std::uint32_t account, std::uint32_t slot,
   const std::uint64_t version = market_version(slot, unit_mask);
   if (kept.version == version && kept.unit_mask == unit_mask) return kept;
   margin::UnitViews units;
+  margin::body::UnitsSum sum(terms.account);
+  const bool by_chords = uses_chords(unit_mask);
   for (std::uint32_t bits = unit_mask; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
-    units.set(unit, unit_now(account, slot, unit));
+    const margin::UnitSummary& summary = unit_now(account, slot, unit, by_chords);
+    units.set(unit, summary);
+    sum.add(unit, summary);
   }
-  margin::body::UnitsSum sum;
-  margin::body::sum_units(terms.account, units, sum);
-  margin::Balances balances;
-  kept.has_unpriced_debt = !convert_wallets(terms.account, state.wallets, asset_prices, balances);
-  kept.equity = margin::body::equity_interval(terms.account, sum, balances);
-  kept.risk = sum.risk;
-  kept.credits = margin::body::credits_interval(terms.account.credits, units);
-  kept.decidable = sum.decidable;
-  kept.has_unpriced = sum.has_unpriced;
+  add_up(state, sum, units, kept);
   kept.unit_mask = unit_mask;
   kept.version = version;
   return kept;
 }
 
-// Leaves in decided_ what commit() needs.
+void Gate::Impl::add_up(const AccountState& account, const margin::body::UnitsSum& units_sum,
+                        const margin::UnitViews& units, AccountSum& sum) const noexcept {
+  margin::Balances balances;
+  sum.has_unpriced_debt = !convert_wallets(terms.account, account.wallets, asset_prices, balances);
+  const Interval equity = units_sum.equity(balances);
+  const Interval risk = units_sum.risk();
+  const Interval credits = margin::body::credits_interval(terms.account.credits, units);
+  sum.equity.lo = equity.lo;
+  sum.equity.hi = equity.hi;
+  sum.risk.lo = risk.lo;
+  sum.risk.hi = risk.hi;
+  sum.credits.lo = credits.lo;
+  sum.credits.hi = credits.hi;
+  sum.decidable = units_sum.decidable();
+  sum.has_unpriced = units_sum.has_unpriced();
+}
+
+// Puts decided_.unit in the place of unit_before and asks whether equity covers the rest; reports
+// both sides in the verdict, and leaves in decided_ what commit() needs.
+Answer Gate::Impl::weigh(const Candidate& c, const AccountSum& sum,
+                         const margin::UnitSummary& unit_before,
+                         const margin::UnitViews& units_after, const Interval& open_loss,
+                         Verdict& verdict) noexcept {
+  const margin::AccountTerms& account_terms = terms.account;
+  const margin::UnitSummary& unit_after = decided_.unit;
+  decided_.risk.lo = sum.risk.lo - unit_before.total.lo + unit_after.total.lo;
+  decided_.risk.hi = sum.risk.hi - unit_before.total.hi + unit_after.total.hi;
+  const Interval credits = margin::body::credits_interval(account_terms.credits, units_after);
+  decided_.credits.lo = credits.lo;
+  decided_.credits.hi = credits.hi;
+  // The other units lose the same before and after, whatever that is.
+  decided_.risk_rises = unit_after.total.lo - credits.hi > unit_before.total.hi - sum.credits.lo;
+  const std::int64_t holds = accounts[c.account].holds;
+  margin::AccountInterval before;
+  margin::AccountInterval after;
+  margin::body::set_requirement(account_terms, sum.risk, sum.credits, holds, before);
+  margin::body::set_requirement(account_terms, decided_.risk, credits, holds, after);
+  after.decidable = sum.decidable && unit_after.decidable;
+  after.equity.lo = sum.equity.lo - c.open_losses;
+  after.equity.hi = sum.equity.hi - c.open_losses;
+  report(before, after, open_loss, verdict);
+  return covers_initial_margin(after, open_loss);
+}
+
+// The same with every unit evaluated at its own spot instead of by chords.
+Answer Gate::Impl::weigh_closely(const Candidate& c, std::uint32_t unit_mask,
+                                 const Interval& open_loss, Verdict& verdict) noexcept {
+  margin::UnitIntervals units;
+  margin::body::UnitsSum units_sum(terms.account);
+  for (std::uint32_t bits = unit_mask; bits != 0; bits &= bits - 1) {
+    const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
+    const margin::UnitMarket& market = live_unit(c.slot, unit).market;
+    units.set(unit, unit_interval(market, terms.totals(block(c.account), unit)));
+    units_sum.add(unit, units.views()[unit]);
+  }
+  AccountSum sum;
+  add_up(accounts[c.account], units_sum, units.views(), sum);
+  const margin::UnitSummary unit_before = units.views()[c.unit];
+  units.set(c.unit, decided_.unit);
+  return weigh(c, sum, unit_before, units.views(), open_loss, verdict);
+}
+
 void Gate::Impl::decide(const Candidate& c, Verdict& verdict) noexcept {
   const RiskTable& table = shared.tables[c.slot];
-  const AccountState& account = accounts[c.account];
   const LiveUnit& market = live_unit(c.slot, c.unit);
   const margin::RiskRow& row = table.rows[c.instrument];
   verdict.reason = row.status;
@@ -162,54 +258,44 @@ void Gate::Impl::decide(const Candidate& c, Verdict& verdict) noexcept {
   if (controls && verdict.accepted()) verdict.reason = controls->admit_order(controlled(c));
   if (verdict.reason != Reason::accepted) return;
 
-  const std::uint32_t mask = account.unit_mask | std::uint32_t{1} << c.unit;
+  const std::uint32_t mask = accounts[c.account].unit_mask | std::uint32_t{1} << c.unit;
   const AccountSum& sum = sum_now(c.account, c.slot, mask);
   if (sum.has_unpriced) verdict.reason = Reason::position_unpriced;
   if (sum.has_unpriced_debt && !sum.has_unpriced) verdict.reason = Reason::missing_mark;
   if (verdict.reason != Reason::accepted) return;
 
-  const margin::UnitSummary& unit_before = unit_now(c.account, c.slot, c.unit);
+  const margin::UnitSummary& unit_before = cached(c.account, c.unit).summary;
   margin::UnitSummary& unit_after = decided_.unit;
   summarise_after_order(market.market, terms.totals(block(c.account), c.unit), row, c.before,
                         c.after, unit_after);
   unit_after.profit[0] = unit_before.profit[0];
   unit_after.profit[1] = unit_before.profit[1];
-  decided_.risk.lo = sum.risk.lo - unit_before.total.lo + unit_after.total.lo;
-  decided_.risk.hi = sum.risk.hi - unit_before.total.hi + unit_after.total.hi;
-  decided_.credits.lo = decided_.credits.hi = 0;
+  margin::UnitViews units;
   if (!terms.account.credits.empty()) {
-    margin::UnitViews units;
     for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
       const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
       units.set(unit, cached(c.account, unit).summary);
     }
     units.set(c.unit, unit_after);
-    decided_.credits = margin::body::credits_interval(terms.account.credits, units);
   }
-  const margin::AccountTerms& account_terms = terms.account;
-  margin::AccountInterval before;
-  margin::AccountInterval after;
-  margin::body::set_requirement(account_terms, sum.risk, sum.credits, account.holds, before);
-  margin::body::set_requirement(account_terms, decided_.risk, decided_.credits, account.holds,
-                                after);
-  after.decidable = sum.decidable && unit_after.decidable;
-  after.equity.lo = sum.equity.lo - c.open_losses;
-  after.equity.hi = sum.equity.hi - c.open_losses;
-
   const Interval open_loss = margin::open_loss(
       terms.instruments[c.instrument], row, market.market.drift, market.live_coin, c.lots, c.price);
   verdict.decided_by = DecidedBy::interval;
   verdict.worst_scenario = static_cast<std::uint8_t>(unit_after.worst_scenario);
-  report(before, after, open_loss, verdict);
+  Answer answer = weigh(c, sum, unit_before, units, open_loss, verdict);
 
   const Reason fresh = freshness(c.slot, mask);
-  const Answer answer = covers_initial_margin(after, open_loss);
-  if (fresh != Reason::accepted || answer == Answer::unknown) {
+  const auto is_open = [&] {
+    return answer == Answer::unknown || (answer == Answer::no && !decided_.risk_rises);
+  };
+  if (is_open() && fresh == Reason::accepted && uses_chords(mask)) {
+    answer = weigh_closely(c, mask, open_loss, verdict);
+  }
+  if (is_open() || fresh != Reason::accepted) {
+    // Not decided, or an order that may worsen nothing.
     decide_exactly(c, fresh, verdict);
   } else if (answer == Answer::no) {
     verdict.reason = Reason::insufficient_margin;
-    // Unless risk rises for certain, nothing may have got worse: a reducing order.
-    if (after.risk.lo <= before.risk.hi) decide_exactly(c, fresh, verdict);
   }
   if (controls && verdict.accepted()) hold_against_margin_limits(c, fresh, verdict);
 }
@@ -336,7 +422,7 @@ WorkingOrderHandle Gate::Impl::commit(const Candidate& c, Money open_loss,
   if (account.slot == c.slot) {
     CachedUnit& entry = cached(c.account, c.unit);
     entry.summary = decided_.unit;
-    entry.version = live_unit(c.slot, c.unit).version;
+    entry.version = unit_versions[c.slot][c.unit];
     account.sum.risk = decided_.risk;
     account.sum.credits = decided_.credits;
     account.sum.decidable &= decided_.unit.decidable;
@@ -374,12 +460,37 @@ void Gate::Impl::prefetch(std::uint32_t account, std::uint32_t instrument) const
   const std::size_t units = terms.units.size();
   prefetch_lines<true>(&cache[account * units], units * sizeof(CachedUnit));
   const std::uint32_t unit = terms.instruments[instrument].risk_unit;
-  prefetch_lines<true>(aligned_blocks_ + static_cast<std::size_t>(account) * terms.account_words +
-                           terms.block_offset_words[unit],
-                       terms.layouts[unit].words() * 8);
+  const margin::UnitTotals totals{aligned_blocks_ +
+                                      static_cast<std::size_t>(account) * terms.account_words +
+                                      terms.block_offset_words[unit],
+                                  terms.layouts[unit]};
+  const std::size_t lanes_bytes = terms.layouts[unit].lane_count * 8;
+  prefetch_lines<true>(totals.scalars, terms.layouts[unit].scalars_words() * 8);
+  prefetch_lines<true>(totals.loss, lanes_bytes);
+  prefetch_lines<true>(totals.expiry_hi, terms.layouts[unit].bucket_count * 24);
   // Not the account's own table: which one that is stands in a line that is just being fetched.
   if (newest.epoch == 0) return;
-  prefetch_lines<false>(&shared.tables[newest.slot].rows[instrument], sizeof(margin::RiskRow));
+  if (live_unit(newest.slot, unit).market.drift.moved) {
+    prefetch_lines<true>(totals.drift, 3 * lanes_bytes);
+  }
+  const margin::RiskRow& row = shared.tables[newest.slot].rows[instrument];
+  prefetch_lines<false>(&row, sizeof(margin::RiskRow));
+}
+
+void Gate::Impl::check(std::span<const OrderIntent> intents, std::span<Verdict> verdicts) noexcept {
+  // Far enough ahead that a line from memory arrives, near enough that it is still there.
+  constexpr std::size_t ahead = 4;
+  for (std::size_t i = 0; i < std::min(ahead, intents.size()); ++i) {
+    prefetch(intents[i].account.value, intents[i].instrument.value);
+  }
+  for (std::size_t i = 0; i < intents.size(); ++i) {
+    if (i + ahead < intents.size()) {
+      const OrderIntent& later = intents[i + ahead];
+      prefetch(later.account.value, later.instrument.value);
+    }
+    verdicts[i] = Verdict{};
+    check(intents[i], verdicts[i]);
+  }
 }
 
 }  // namespace margingate

@@ -240,8 +240,7 @@ void Gate::Impl::change_leg(std::uint32_t leg, const margin::LegState& after,
     controls->leg_changed(entry.account(), entry.instrument(), unit, account.slot, entry.state,
                           after);
   }
-  cached(entry.account(), unit).version = 0;
-  account.sum.version = 0;
+  forget_unit(entry.account(), unit);
   account.unit_mask |= std::uint32_t{1} << unit;
   account.live_legs += entry.state.is_flat() ? 1 : 0;
   account.live_legs -= after.is_flat() ? 1 : 0;

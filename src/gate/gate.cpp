@@ -1,6 +1,7 @@
 // The public face of the order path: forwards to Gate::Impl.
 #include "margingate/gate.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "gate/gate_impl.hpp"
@@ -12,6 +13,13 @@ Verdict Gate::check(const OrderIntent& intent) noexcept {
   impl_->check(intent, verdict);
   return verdict;
 }
+std::size_t Gate::check(std::span<const OrderIntent> intents,
+                        std::span<Verdict> verdicts) noexcept {
+  const std::size_t count = std::min(intents.size(), verdicts.size());
+  impl_->check(intents.first(count), verdicts.first(count));
+  return count;
+}
+
 Verdict Gate::reserve(const OrderIntent& intent) noexcept {
   Verdict verdict;
   impl_->reserve(intent, verdict);

@@ -20,9 +20,12 @@
 #include "gate/leg_table.hpp"
 #include "gate/working_orders.hpp"
 #include "limits/controls.hpp"
+#include "margin/account_requirement_body.hpp"
 #include "margin/trade_cash.hpp"
+#include "margin/unit_chords.hpp"
 #include "margin/unit_requirement.hpp"
 #include "margingate/gate.hpp"
+#include "memory/huge_pages.hpp"
 
 namespace margingate {
 
@@ -69,16 +72,22 @@ struct LiveUnit {
   margin::UnitMarket market;
   margin::CoinPrice table_coin;
   margin::CoinPrice live_coin;
-  std::uint64_t version = 0;  // unique per change of this unit's market
-  double x = 1.0;             // live spot / table spot
+  double x = 1.0;               // live spot / table spot
+  bool follows_chords = false;  // moved, inside the band, and its model has chords
   alignas(64) std::array<std::int64_t, scenario::lanes_max> deductibles{};
 };
 
 struct alignas(64) CachedUnit {
   std::uint64_t version = 0;  // of the market it was evaluated at; 0: totals changed since
   margin::UnitSummary summary;
+  std::int64_t chord_delta_width = 0;  // over the whole band
+  bool chords_hold = false;            // of the totals as they are
 };
 static_assert(sizeof(CachedUnit) == 2 * 64);
+
+// From so many risk units on, an account's units are followed through spot moves by their chords:
+// evaluating each at every tick would make a decision cost what the account holds.
+inline constexpr std::size_t units_for_chords = 3;
 
 struct SpotState {
   std::int64_t price = 0;  // 0: none yet
@@ -105,6 +114,7 @@ struct Decided {
   margin::UnitSummary unit;  // the order's unit with the order working
   margin::Interval risk;     // of the account then, before credits
   margin::Interval credits;
+  bool risk_rises = false;  // for certain
 };
 
 // Everything the exact path knows: all intervals are points.
@@ -123,6 +133,7 @@ class Gate::Impl {
 
   // Order path (check_path.cpp).
   void check(const OrderIntent& intent, Verdict& verdict) noexcept;
+  void check(std::span<const OrderIntent> intents, std::span<Verdict> verdicts) noexcept;
   void reserve(const OrderIntent& intent, Verdict& verdict) noexcept;
   void replace(const ReplaceIntent& intent, Verdict& verdict) noexcept;
 
@@ -160,17 +171,22 @@ class Gate::Impl {
 
   std::unique_ptr<limits::Controls> controls;  // null: none
 
+  HugePages memory;  // of everything below
   GateShared shared;
   const GateTerms& terms;  // = shared.terms
   Counters counters;
   std::pmr::vector<AccountState> accounts;
   std::pmr::vector<std::int64_t> blocks;
-  std::pmr::vector<CachedUnit> cache;  // account * units + unit
+  std::pmr::vector<CachedUnit> cache;           // account * units + unit
+  std::pmr::vector<margin::UnitChords> chords;  // the same; none where no account can need them
   LegTable legs;
   WorkingOrders orders;
   std::pmr::vector<LegChange> changes;
   std::uint64_t changes_written = 0;
   std::pmr::vector<LiveUnit> live;  // slot * units + unit
+  // Of each unit's market, by slot: unique per change, and only growing.
+  std::array<std::array<std::uint64_t, risk_units_max>, sync::EpochSlots<>::slots_max>
+      unit_versions{};
   std::array<std::uint32_t, sync::EpochSlots<>::slots_max> accounts_on_slot{};
   std::array<std::uint64_t, sync::EpochSlots<>::slots_max> epoch_of_slot{};  // 0: not in use
   sync::Published newest;
@@ -214,8 +230,19 @@ class Gate::Impl {
   Reason position_limit(const Candidate& candidate) noexcept;
   void decide(const Candidate& candidate, Verdict& verdict) noexcept;
   void decide_exactly(const Candidate& candidate, Reason freshness, Verdict& verdict) noexcept;
-  const margin::UnitSummary& unit_now(std::uint32_t account, std::uint32_t slot,
-                                      std::uint32_t unit) noexcept;
+  const margin::UnitSummary& unit_now(std::uint32_t account, std::uint32_t slot, std::uint32_t unit,
+                                      bool by_chords) noexcept;
+  bool follow_chords(std::uint32_t account, std::uint32_t slot, std::uint32_t unit) noexcept;
+  bool draw_chords(std::uint32_t account, std::uint32_t slot, std::uint32_t unit) noexcept;
+  [[nodiscard]] bool uses_chords(std::uint32_t unit_mask) const noexcept;
+  void forget_unit(std::uint32_t account, std::uint32_t unit) noexcept;
+  void add_up(const AccountState& account, const margin::body::UnitsSum& units_sum,
+              const margin::UnitViews& units, AccountSum& sum) const noexcept;
+  margin::Answer weigh(const Candidate& candidate, const AccountSum& sum,
+                       const margin::UnitSummary& unit_before, const margin::UnitViews& units_after,
+                       const margin::Interval& open_loss, Verdict& verdict) noexcept;
+  margin::Answer weigh_closely(const Candidate& candidate, std::uint32_t unit_mask,
+                               const margin::Interval& open_loss, Verdict& verdict) noexcept;
   const AccountSum& sum_now(std::uint32_t account, std::uint32_t slot,
                             std::uint32_t unit_mask) noexcept;
   [[nodiscard]] std::uint64_t market_version(std::uint32_t slot,

@@ -30,16 +30,19 @@ bool convert_wallets(const AccountTerms& terms, const Wallets& wallets, const As
 AccountInterval account_interval(const AccountTerms& terms, const UnitIntervals& units,
                                  const Wallets& wallets, const AssetPrices& prices,
                                  std::int64_t holds) noexcept {
-  body::UnitsSum sum;
-  body::sum_units(terms, units.views(), sum);
+  body::UnitsSum sum(terms);
+  for (std::uint32_t bits = units.views().present(); bits != 0; bits &= bits - 1) {
+    const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
+    sum.add(unit, units.views()[unit]);
+  }
   AccountInterval account;
-  account.decidable = sum.decidable;
-  account.has_unpriced = sum.has_unpriced;
+  account.decidable = sum.decidable();
+  account.has_unpriced = sum.has_unpriced();
   const Interval credits = body::credits_interval(terms.credits, units.views());
-  body::set_requirement(terms, sum.risk, credits, holds, account);
+  body::set_requirement(terms, sum.risk(), credits, holds, account);
   Balances balances;
   account.has_unknown_asset_price = !convert_wallets(terms, wallets, prices, balances);
-  account.equity = body::equity_interval(terms, sum, balances);
+  account.equity = sum.equity(balances);
   return account;
 }
 

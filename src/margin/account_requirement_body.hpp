@@ -74,42 +74,57 @@ class PartsSum {
 }
 
 // Everything that is a plain sum over an account's units.
-struct UnitsSum {
-  Interval risk;  // before credits
-  bool decidable = true;
-  bool has_unpriced = false;
-  std::array<Interval, assets_max> profit;  // by settlement asset; only of the gate's assets
-};
-
-[[gnu::always_inline]] inline void sum_units(const AccountTerms& terms, const UnitViews& units,
-                                             UnitsSum& sum) noexcept {
-  for (std::size_t a = 0; a < terms.assets.size(); ++a) sum.profit[a].lo = sum.profit[a].hi = 0;
-  std::int64_t risk_lo = 0;
-  std::int64_t risk_hi = 0;
-  std::int64_t profit_lo = 0;
-  std::int64_t profit_hi = 0;
-  bool decidable = true;
-  bool has_unpriced = false;
-  for (std::uint32_t bits = units.present(); bits != 0; bits &= bits - 1) {
-    const auto u = static_cast<std::uint32_t>(std::countr_zero(bits));
-    const UnitSummary& unit = units[u];
-    risk_lo += unit.total.lo;
-    risk_hi += unit.total.hi;
-    decidable &= unit.decidable;
-    has_unpriced |= unit.has_unpriced;
-    profit_lo += unit.profit[0].lo;
-    profit_hi += unit.profit[0].hi;
-    Interval& coin = sum.profit[terms.coin_asset[u]];
-    coin.lo += unit.profit[1].lo;
-    coin.hi += unit.profit[1].hi;
+class UnitsSum {
+ public:
+  [[gnu::always_inline]] explicit UnitsSum(const AccountTerms& terms) noexcept : terms_(terms) {
+    for (std::size_t a = 0; a < terms.assets.size(); ++a) coin_lo_[a] = coin_hi_[a] = 0;
   }
-  sum.risk.lo = risk_lo;
-  sum.risk.hi = risk_hi;
-  sum.decidable = decidable;
-  sum.has_unpriced = has_unpriced;
-  sum.profit[terms.numeraire].lo += profit_lo;
-  sum.profit[terms.numeraire].hi += profit_hi;
-}
+
+  [[gnu::always_inline]] void add(std::uint32_t unit, const UnitSummary& summary) noexcept {
+    risk_lo_ += summary.total.lo;
+    risk_hi_ += summary.total.hi;
+    profit_lo_ += summary.profit[0].lo;
+    profit_hi_ += summary.profit[0].hi;
+    const std::size_t coin = terms_.coin_asset[unit];
+    coin_lo_[coin] += summary.profit[1].lo;
+    coin_hi_[coin] += summary.profit[1].hi;
+    decidable_ &= summary.decidable;
+    has_unpriced_ |= summary.has_unpriced;
+  }
+
+  [[nodiscard]] Interval risk() const noexcept { return {risk_lo_, risk_hi_}; }  // before credits
+  [[nodiscard]] bool decidable() const noexcept { return decidable_; }
+  [[nodiscard]] bool has_unpriced() const noexcept { return has_unpriced_; }
+
+  // Of the units' profits and the balances, before open losses.
+  [[nodiscard]] [[gnu::always_inline]] Interval equity(const Balances& balances) const noexcept {
+    std::int64_t lo = 0;
+    std::int64_t hi = 0;
+    for (std::size_t a = 0; a < terms_.assets.size(); ++a) {
+      std::int64_t net_lo = balances[a];
+      std::int64_t net_hi = balances[a];
+      if (terms_.counts_profit) {
+        const bool is_numeraire = a == terms_.numeraire;
+        net_lo += coin_lo_[a] + (is_numeraire ? profit_lo_ : 0);
+        net_hi += coin_hi_[a] + (is_numeraire ? profit_hi_ : 0);
+      }
+      lo += after_haircut(net_lo, terms_.assets[a].haircut_ppb);
+      hi += after_haircut(net_hi, terms_.assets[a].haircut_ppb);
+    }
+    return {lo, hi};
+  }
+
+ private:
+  const AccountTerms& terms_;
+  std::int64_t risk_lo_ = 0;
+  std::int64_t risk_hi_ = 0;
+  std::int64_t profit_lo_ = 0;
+  std::int64_t profit_hi_ = 0;
+  bool decidable_ = true;
+  bool has_unpriced_ = false;
+  std::array<std::int64_t, assets_max> coin_lo_;  // by asset; only of the gate's assets
+  std::array<std::int64_t, assets_max> coin_hi_;
+};
 
 // The requirement of units that add up to this risk and earn these credits.
 [[gnu::always_inline]] inline void set_requirement(const AccountTerms& terms, const Interval& risk,
@@ -121,22 +136,6 @@ struct UnitsSum {
   account.risk.hi = risk.hi - credits.lo;
   account.initial_margin.lo = with_factor(account.risk.lo, terms.initial_ppb) + holds;
   account.initial_margin.hi = with_factor(account.risk.hi, terms.initial_ppb) + holds;
-}
-
-// Equity of the units' profits and the balances, before open losses.
-[[gnu::always_inline]] inline Interval equity_interval(const AccountTerms& terms,
-                                                       const UnitsSum& sum,
-                                                       const Balances& balances) noexcept {
-  std::int64_t lo = 0;
-  std::int64_t hi = 0;
-  for (std::size_t a = 0; a < terms.assets.size(); ++a) {
-    const std::int64_t haircut_ppb = terms.assets[a].haircut_ppb;
-    const std::int64_t profit_lo = terms.counts_profit ? sum.profit[a].lo : 0;
-    const std::int64_t profit_hi = terms.counts_profit ? sum.profit[a].hi : 0;
-    lo += after_haircut(balances[a] + profit_lo, haircut_ppb);
-    hi += after_haircut(balances[a] + profit_hi, haircut_ppb);
-  }
-  return {lo, hi};
 }
 
 }  // namespace margingate::margin::body

@@ -17,6 +17,13 @@ struct LaneIncrement {
   std::int64_t loss, drift, curvature, flip;
 };
 
+// The same change in money units: lots times 2^exponent, so that no lane is shifted.
+MARGINGATE_INLINE LaneChange in_money(const LaneChange& change, std::int32_t exponent) noexcept {
+  const std::int64_t scale = std::int64_t{1} << exponent;
+  return {change.net * scale, change.working_buys * scale, change.working_sells * scale,
+          change.gross_net * scale};
+}
+
 // A working buy counts where its row loses, a working sell where its row gains (MR-12). The drift
 // of that maximum is the row's own while its sign holds; `flip` bounds the rest, and kinks.
 MARGINGATE_INLINE LaneIncrement increment(std::int64_t a, std::int64_t d, std::int64_t g,
@@ -26,12 +33,11 @@ MARGINGATE_INLINE LaneIncrement increment(std::int64_t a, std::int64_t d, std::i
   const std::int64_t signed_lots = c.net + buys - sells;
   const std::int64_t a_abs = a < 0 ? -a : a;
   const std::int64_t d_abs = d < 0 ? -d : d;
-  const std::int64_t smooth = g > 0 ? g : 0;
-  const std::int64_t kink = g < 0 ? -g : 0;
-  const std::int64_t overlap = d_abs + smooth + kink - a_abs;
-  const std::int64_t counted = c.gross_net + buys + sells;
-  return {signed_lots * a, signed_lots * d, counted * smooth,
-          counted * kink + (c.working_buys + c.working_sells) * (overlap > 0 ? overlap : 0)};
+  const std::int64_t g_abs = g < 0 ? -g : g;
+  const std::int64_t overlap = d_abs + g_abs - a_abs;
+  const std::int64_t bent = (c.gross_net + buys + sells) * g_abs;
+  return {signed_lots * a, signed_lots * d, g > 0 ? bent : 0,
+          (g < 0 ? bent : 0) + (c.working_buys + c.working_sells) * (overlap > 0 ? overlap : 0)};
 }
 
 MARGINGATE_INLINE void apply(const UnitTotals& totals, std::size_t lane_count, const RowLanes& row,
@@ -40,14 +46,14 @@ MARGINGATE_INLINE void apply(const UnitTotals& totals, std::size_t lane_count, c
   std::int64_t* __restrict drift = totals.drift;
   std::int64_t* __restrict curvature = totals.curvature;
   std::int64_t* __restrict flip = totals.flip;
-  const LaneChange c = change;
+  const LaneChange c = in_money(change, exponent);
   lane_count = whole_vectors(lane_count);
   for (std::size_t s = 0; s < lane_count; ++s) {
     const LaneIncrement i = increment(row.loss[s], row.drift[s], row.curvature[s], c);
-    loss[s] += i.loss << exponent;
-    drift[s] += i.drift << exponent;
-    curvature[s] += i.curvature << exponent;
-    flip[s] += i.flip << exponent;
+    loss[s] += i.loss;
+    drift[s] += i.drift;
+    curvature[s] += i.curvature;
+    flip[s] += i.flip;
   }
 }
 
@@ -70,20 +76,19 @@ MARGINGATE_INLINE LaneExtremes worst(const UnitTotals& totals, std::size_t lane_
   const std::int64_t* __restrict drift = totals.drift;
   const std::int64_t* __restrict curvature = totals.curvature;
   const std::int64_t* __restrict flip = totals.flip;
-  const LaneChange c = change;
+  const LaneChange c = in_money(change, exponent);
   const Drift d = drift_state;
   std::int64_t hi = 0;
   std::int64_t lo = 0;
   for (std::size_t s = 0; s < lane_count; ++s) {
     LaneIncrement i{0, 0, 0, 0};
     if constexpr (Changed) i = increment(row.loss[s], row.drift[s], row.curvature[s], c);
-    std::int64_t middle = loss[s] + (i.loss << exponent);
+    std::int64_t middle = loss[s] + i.loss;
     std::int64_t width = 0;
     if constexpr (Moved) {
-      const std::int64_t slope = drift[s] + (i.drift << exponent);
+      const std::int64_t slope = drift[s] + i.drift;
       middle += (slope >> 8) * d.bands >> 8;
-      width = half_width(slope, curvature[s] + (i.curvature << exponent),
-                         flip[s] + (i.flip << exponent), d);
+      width = half_width(slope, curvature[s] + i.curvature, flip[s] + i.flip, d);
     }
     if constexpr (Deductibles) middle -= deductibles[s];
     upper[s] = middle + width;

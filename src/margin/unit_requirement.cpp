@@ -19,66 +19,73 @@ struct ExpiryChange {
   std::int64_t slack = 0;
 };
 
-LaneChange lane_change(const LegState& before, const LegState& after) noexcept {
+[[gnu::always_inline]] inline LaneChange lane_change(const LegState& before,
+                                                     const LegState& after) noexcept {
   return {after.net - before.net, after.working_buys - before.working_buys,
           after.working_sells - before.working_sells, after.gross_net() - before.gross_net()};
 }
 
 // slack * |move|, rounded up.
-std::int64_t slack_at(std::int64_t slack, const Drift& d) noexcept {
+[[gnu::always_inline]] inline std::int64_t slack_at(std::int64_t slack, const Drift& d) noexcept {
   return in_bands(slack, d.bands_abs_max) + 1;
 }
 
-std::int64_t curvature_at(std::int64_t curvature, const Drift& d) noexcept {
+[[gnu::always_inline]] inline std::int64_t curvature_at(std::int64_t curvature,
+                                                        const Drift& d) noexcept {
   return in_bands(curvature, d.bands_squared_max) + 1;
 }
 
 // The move is known to half of 2^-16 bands, which a drift turns into money.
-std::int64_t drift_error(std::int64_t drift) noexcept {
+[[gnu::always_inline]] inline std::int64_t drift_error(std::int64_t drift) noexcept {
   return (magnitude(drift) >> 17) + (magnitude(drift) >> 40) + 2;
 }
 
-Interval around(std::int64_t middle, std::int64_t width) noexcept {
+[[gnu::always_inline]] inline Interval around(std::int64_t middle, std::int64_t width) noexcept {
   return {middle - width, middle + width};
 }
 
-Interval at_least_zero(Interval i) noexcept {
+[[gnu::always_inline]] inline Interval at_least_zero(Interval i) noexcept {
   return {std::max<std::int64_t>(i.lo, 0), std::max<std::int64_t>(i.hi, 0)};
 }
 
-Interval interval_of(const DriftingAmount& a, const Drift& d, std::int64_t rounding) noexcept {
+[[gnu::always_inline]] inline Interval interval_of(const DriftingAmount& a, const Drift& d,
+                                                   std::int64_t rounding) noexcept {
   if (!d.moved) return {a.amount, a.amount};
   return at_least_zero(around(a.amount + in_bands(a.drift, d.bands),
                               slack_at(a.slack, d) + drift_error(a.drift) + rounding));
 }
 
-Interval profit_interval(const DriftingAmount& profit, const Drift& d,
-                         std::int64_t rounding) noexcept {
+[[gnu::always_inline]] inline Interval profit_interval(const DriftingAmount& profit, const Drift& d,
+                                                       std::int64_t rounding) noexcept {
   if (!d.moved) return {profit.amount, profit.amount};
   return around(profit.amount + in_bands(profit.drift, d.bands),
                 curvature_at(profit.slack, d) + drift_error(profit.drift) + rounding);
 }
 
-std::int64_t to_quantum(std::int64_t x, std::int64_t quantum) noexcept {
+[[gnu::always_inline]] inline std::int64_t to_quantum(std::int64_t x,
+                                                      std::int64_t quantum) noexcept {
   return quantum == 1 ? x : (x + quantum / 2) / quantum * quantum;
 }
 
-Interval scan_interval(const UnitMarket& market, const LaneExtremes& worst,
-                       std::int64_t rounding) noexcept {
+[[gnu::always_inline]] inline Interval scan_interval(const UnitMarket& market,
+                                                     const LaneExtremes& worst,
+                                                     std::int64_t rounding) noexcept {
   const std::int64_t quantum = market.terms->scan_quantum;
   return {to_quantum(std::max<std::int64_t>(worst.lo - rounding, 0), quantum),
           to_quantum(worst.hi + rounding, quantum)};
 }
 
-ExpirySums charge_at(const Drift& d, std::int64_t hi, std::int64_t lo,
-                     std::int64_t slack) noexcept {
+[[gnu::always_inline]] inline ExpirySums charge_at(const Drift& d, std::int64_t hi, std::int64_t lo,
+                                                   std::int64_t slack) noexcept {
   return d.moved ? expiry_charge<true>(hi, lo, slack, d.bands_abs_max)
                  : expiry_charge<false>(hi, lo, slack, 0);
 }
 
 // A change touches one expiry: its charge is taken out of the sum and put back as it becomes.
-Interval expiry_interval(const UnitMarket& market, const UnitTotals& totals,
-                         const ExpiryChange& change, std::int64_t rounding) noexcept {
+[[gnu::always_inline]] inline Interval expiry_interval(const UnitMarket& market,
+                                                       const UnitTotals& totals,
+                                                       const ExpiryChange& change,
+                                                       std::int64_t rounding) noexcept {
   const Drift& drift = market.drift;
   const std::size_t bucket = change.bucket;
   ExpirySums sum = market.kernel->expiries(totals, market.layout.bucket_count, drift);
@@ -92,7 +99,8 @@ Interval expiry_interval(const UnitMarket& market, const UnitTotals& totals,
   return {std::max<std::int64_t>(sum.lo - rounding, 0), sum.hi + rounding};
 }
 
-std::int64_t shocked_delta(const body::Deltas& s, std::int64_t width) noexcept {
+[[gnu::always_inline]] inline std::int64_t shocked_delta(const body::Deltas& s,
+                                                         std::int64_t width) noexcept {
   const std::int64_t rest_lo = s.rest_lo - width;
   const std::int64_t rest_hi = s.rest_hi + width;
   std::int64_t delta = 0;
@@ -105,8 +113,9 @@ std::int64_t shocked_delta(const body::Deltas& s, std::int64_t width) noexcept {
   return delta;
 }
 
-Interval delta_shock_interval(const UnitMarket& market, const body::Deltas& s,
-                              std::int64_t width) noexcept {
+[[gnu::always_inline]] inline Interval delta_shock_interval(const UnitMarket& market,
+                                                            const body::Deltas& s,
+                                                            std::int64_t width) noexcept {
   const auto charge = [&](std::int64_t w) {
     return delta_shock_charge(*market.terms, shocked_delta(s, w), market.spot, market.money_scale);
   };

@@ -15,7 +15,7 @@ table=(
   'src/gate       |public margin pricing scenario simd sync memory limits| immintrin\.h'
   'src/revaluation|public gate margin pricing scenario sync memory|(pthread|sched)\.h'
   'src/models     |public scenario pricing|'
-  'src/control    |public scenario pricing margin gate limits|'
+  'src/control    |public scenario pricing margin gate limits memory|'
   'src/reference  |public pricing|'
   'src/io         |public models|                                     (nlohmann/.*|zlib\.h)'
   'src/mimalloc   |public|                                        mimalloc\.h'

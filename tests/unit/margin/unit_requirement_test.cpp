@@ -1,5 +1,6 @@
 // The certified interval: rows as published, moved by the drift, contain the rows repriced.
 #include "margin/unit_requirement.hpp"
+#include "margin/unit_chords.hpp"
 
 #include <gtest/gtest.h>
 
@@ -163,6 +164,13 @@ void expect_contains(const UnitInterval& wide, const UnitInterval& exact) {
   EXPECT_LE(std::abs(exact.delta_hi - wide.delta_hi), wide.delta_width);
 }
 
+void expect_contains(const UnitSummary& wide, const UnitInterval& exact) {
+  EXPECT_TRUE(contains(wide.floored_scan, exact.floored_scan));
+  EXPECT_TRUE(contains(wide.total, exact.total));
+  EXPECT_TRUE(contains(wide.profit[0], exact.profit[0]));
+  EXPECT_TRUE(contains(wide.profit[1], exact.profit[1]));
+}
+
 struct Form {
   const char* name;
   testing::UniverseOptions options;
@@ -210,6 +218,43 @@ TEST_P(CertifiedInterval, ContainsTheExactRequirementAtTheLiveSpot) {
   }
   EXPECT_GT(decidable, 100);
   EXPECT_GT(widest, 0);
+}
+
+// Chords are for several spots at once: one build answers all of them.
+TEST_P(CertifiedInterval, ByChordsContainsTheExactRequirementAtEverySpot) {
+  std::int64_t evaluated = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    Random random(seed);
+    Unit unit(random, GetParam().options);
+    const Rows table = unit.rows_at(unit.table_spot());
+    const std::vector<LegState> legs = random_legs(random, unit);
+    std::vector<std::int64_t> words, live_words;
+    const UnitTotals totals = unit.sum(legs, table, unit.table_spot(), words);
+    const UnitMarket market = unit.market_at(unit.table_spot(), Drift{});
+    if (!has_chords(*market.terms) || totals.scalars->unbounded != 0) continue;
+    UnitChords chords;
+    build_chords(market, totals, chords);
+    for (int i = 0; i < 25; ++i) {
+      const std::int64_t spot = moved(random, unit.table_spot());
+      const Drift drift = drift_between(unit.table_spot(), spot);
+      if (!drift.moved) continue;
+      SCOPED_TRACE("seed " + std::to_string(seed) + " spot " + std::to_string(spot) + " of " +
+                   std::to_string(unit.table_spot()));
+      UnitSummary wide;
+      summarise_by_chords(chords, drift, wide);
+      const UnitTotals live = unit.sum(legs, unit.rows_at(spot), spot, live_words);
+      expect_contains(wide, unit_interval(unit.market_at(spot, Drift{}), live));
+      // Not much wider than what one evaluation at this spot gives: two certified intervals of
+      // the same number overlap.
+      const UnitInterval tight = unit_interval(unit.market_at(spot, drift), totals);
+      EXPECT_LE(wide.total.lo, tight.total.hi);
+      EXPECT_GE(wide.total.hi, tight.total.lo);
+      ++evaluated;
+      if (HasFailure()) return;
+    }
+  }
+  if (GetParam().options.coin_form) return;  // deductibles, which bend the other way
+  EXPECT_GT(evaluated, 50);
 }
 
 TEST_P(CertifiedInterval, ContainsTheExactOpenLossAtTheLiveSpot) {
