@@ -109,7 +109,8 @@ void Gate::Impl::forget_unit(std::uint32_t account, std::uint32_t unit) noexcept
 }
 
 bool Gate::Impl::uses_chords(std::uint32_t unit_mask) const noexcept {
-  return static_cast<std::size_t>(std::popcount(unit_mask)) >= units_for_chords;
+  for (std::size_t n = 1; n < units_for_chords; ++n) unit_mask &= unit_mask - 1;
+  return unit_mask != 0;
 }
 
 // False when the totals have none: something in them has no bound or no price.
@@ -214,13 +215,14 @@ Answer Gate::Impl::weigh(const Candidate& c, const AccountSum& sum,
   const Interval credits = margin::body::credits_interval(account_terms.credits, units_after);
   decided_.credits.lo = credits.lo;
   decided_.credits.hi = credits.hi;
-  // The other units lose the same before and after, whatever that is.
-  decided_.risk_rises = unit_after.total.lo - credits.hi > unit_before.total.hi - sum.credits.lo;
   const std::int64_t holds = accounts[c.account].holds;
   margin::AccountInterval before;
   margin::AccountInterval after;
   margin::body::set_requirement(account_terms, sum.risk, sum.credits, holds, before);
   margin::body::set_requirement(account_terms, decided_.risk, credits, holds, after);
+  // Without credits the other units lose the same before and after, whatever that is.
+  decided_.risk_rises = account_terms.credits.empty() ? unit_after.total.lo > unit_before.total.hi
+                                                      : after.risk.lo > before.risk.hi;
   after.decidable = sum.decidable && unit_after.decidable;
   after.equity.lo = sum.equity.lo - c.open_losses;
   after.equity.hi = sum.equity.hi - c.open_losses;

@@ -251,6 +251,22 @@ TEST(GateParity, DecidesLikeTheReferenceWithIsolatedCollateral) {
   tally.expect_mixed();
 }
 
+// So many units that spots are followed by chords.
+TEST(GateParity, DecidesLikeTheReferenceWithManyRiskUnits) {
+  Tally tally;
+  for (std::uint64_t seed = 251; seed <= 258; ++seed) {
+    UniverseOptions options;
+    options.risk_units = 3 + static_cast<std::uint32_t>(seed % 3) * 2;
+    options.options_per_underlying = 8;
+    options.charges = seed % 4 != 0;
+    options.has_chords = seed % 2 == 0;
+    options.losses_only = seed % 8 == 3;
+    expect_parity({seed, options, 0.001}, 1'500, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
 TEST(GateParity, DecidesLikeTheReferenceWhenTheSpotLeavesTheBand) {
   Tally tally;
   for (std::uint64_t seed = 301; seed <= 304; ++seed) {

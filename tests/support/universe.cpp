@@ -1,6 +1,8 @@
 #include "support/universe.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace margingate::testing {
 namespace {
@@ -22,12 +24,14 @@ RiskUnitModel make_model(Random& random, const UniverseOptions& options) {
   }
   if (!options.charges) return unit;
   for (const double move : {-0.66, 1.0, 4.0}) {
-    Scenario s{move, {0.5, 0.5, 0.3, 0.13, 30.0}, 0.3, 5'000.0};
+    Scenario s{move, {0.5, 0.5, 0.3, 0.13, 30.0}, 0.3, options.has_chords ? 0.0 : 5'000.0};
     unit.scan.scenarios.push_back(s);
   }
-  unit.scan.rounding_decimals = random.chance(0.5) ? 4 : -1;
   unit.expiry_delta = {0.005, 0.075};
-  unit.delta_shock = {0.0005, 50'000.0, 0.1};
+  if (!options.has_chords) {
+    unit.scan.rounding_decimals = random.chance(0.5) ? 4 : -1;
+    unit.delta_shock = {0.0005, 50'000.0, 0.1};
+  }
   ExposureCharge liquidity;
   liquidity.kinds = {0, 1, 2, 3};
   liquidity.long_rate = 0.002;
@@ -56,10 +60,12 @@ class Builder {
     c.money_decimals = coin ? 12 : 8;
     c.price_decimals = 8;
     c.assets = {{0.0}, {0.05}, {0.1}};
+    c.assets.resize(std::max<std::size_t>(c.assets.size(), 1 + options_.risk_units), {0.1});
     c.numeraire = {coin ? 1u : 0u};
     universe_.surface.as_of = universe_start;
-    const double prices[] = {random_.uniform(20'000, 90'000), random_.uniform(1'000, 4'000)};
-    const std::uint32_t units = coin ? 1 : 2;
+    std::vector<double> prices = {random_.uniform(20'000, 90'000), random_.uniform(1'000, 4'000)};
+    const std::uint32_t units = coin ? 1 : options_.risk_units;
+    while (prices.size() < units) prices.push_back(random_.uniform(500, 50'000));
     for (std::uint32_t u = 0; u < units; ++u) {
       const double spot = std::floor(prices[u] * 100.0) / 100.0;
       c.underlyings.push_back({{1 + u}, spot});

@@ -19,14 +19,16 @@ enum class Numeraire { quote, coin };
 
 struct UniverseOptions {
   Numeraire numeraire = Numeraire::quote;
-  int scenario_moves = 9;    // price moves per risk unit; three volatilities each
-  bool charges = true;       // every kind of charge, credit, deductible and rounding
-  bool losses_only = false;  // isolated collateral
+  std::uint32_t risk_units = 2;  // of the quote form
+  int scenario_moves = 9;        // price moves per risk unit; three volatilities each
+  bool charges = true;           // every kind of charge, credit, deductible and rounding
+  bool has_chords = false;       // of the charges only those that bend upwards in the spot
+  bool losses_only = false;      // isolated collateral
   int options_per_underlying = 24;
 };
 
-// Assets: 0 quote currency, 1 and 2 the coins. Quote form has two risk units, coin form one
-// (the first coin's). Instruments per unit: perpetual, two futures, options over four expiries;
+// Assets: 0 quote currency, then the coins, at least two. Coin form has one risk unit, the first
+// coin's. Instruments per unit: perpetual, two futures, options over four expiries;
 // quote form holds linear and inverse ones.
 [[nodiscard]] Universe make_universe(Random& random, const UniverseOptions& options);
 
