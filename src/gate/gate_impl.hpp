@@ -224,6 +224,7 @@ class Gate::Impl {
  private:
   // check_path.cpp
   Reason validate(const OrderIntent& intent) noexcept;
+  void start_fetching(std::uint32_t account, std::uint32_t instrument) const noexcept;
   [[nodiscard]] Candidate candidate(const OrderIntent& intent, std::uint32_t slot,
                                     std::uint32_t leg) const noexcept;
   Reason room_for_order(std::uint32_t leg) noexcept;
