@@ -230,11 +230,14 @@ void Gate::Impl::change_leg(std::uint32_t leg, const margin::LegState& after,
   if (account.live_legs == 0 && newest.epoch != 0) move_to_slot(entry.account(), newest.slot);
   if (account.slot != sync::EpochSlots<>::no_slot) {
     const LiveUnit& market = live_unit(account.slot, unit);
-    margin::ContributionParts parts = terms.parts[unit];
-    parts.profit = profit_changes;
-    apply_change(market.market, terms.totals(block(entry.account()), unit),
-                 unit_change(shared.tables[account.slot].rows[entry.instrument()], entry.state,
-                             after, parts, market.table_coin));
+    const margin::UnitTotals totals = terms.totals(block(entry.account()), unit);
+    const margin::RiskRow& row = shared.tables[account.slot].rows[entry.instrument()];
+    if (profit_changes) {
+      apply_change(market.market, totals,
+                   unit_change(row, entry.state, after, terms.parts[unit], market.table_coin));
+    } else {
+      apply_order(market.market, totals, row, entry.state, after);
+    }
   }
   if (controls) {
     controls->leg_changed(entry.account(), entry.instrument(), unit, account.slot, entry.state,

@@ -337,6 +337,41 @@ void apply_change(const UnitMarket& market, const UnitTotals& totals,
   totals.expiry_slack[bucket] += change.difference.expiry_slack;
 }
 
+void apply_order(const UnitMarket& market, const UnitTotals& totals, const RiskRow& row,
+                 const LegState& before, const LegState& after) noexcept {
+  ContributionParts parts = market.parts;
+  parts.profit = false;
+  if (row.status != Reason::accepted) {
+    apply_change(market, totals, unit_change(row, before, after, parts, CoinPrice{}));
+    return;
+  }
+  market.kernel->apply(totals, market.layout.lane_count, row.lanes, row.exponent,
+                       lane_change(before, after));
+  UnitScalars& s = *totals.scalars;
+  const ScalarsAfterOrder changed{s, row, before, after};
+  if (parts.added) s.added = changed.added();
+  if (parts.floor) s.floor = changed.floor();
+  if (parts.delta) {
+    const body::Deltas deltas = changed.deltas();
+    s.rest_lo = deltas.rest_lo;
+    s.rest_hi = deltas.rest_hi;
+    s.long_option_lo = deltas.long_option_lo;
+    s.long_option_hi = deltas.long_option_hi;
+    s.delta_slack = deltas.slack;
+  }
+  const body::Counts counts = changed.counts();
+  s.lots = counts.lots;
+  s.scaled_lots = counts.scaled_lots;
+  s.legs = counts.legs;
+  s.unbounded = counts.unbounded;
+  if (parts.expiry_delta) {
+    const ExpiryChange expiry = changed.expiry();
+    totals.expiry_hi[expiry.bucket] += expiry.hi;
+    totals.expiry_lo[expiry.bucket] += expiry.lo;
+    totals.expiry_slack[expiry.bucket] += expiry.slack;
+  }
+}
+
 UnitChange unit_change(const RiskRow& row, const LegState& before, const LegState& after,
                        const ContributionParts& parts, const CoinPrice& coin) noexcept {
   if (row.status != Reason::accepted) {

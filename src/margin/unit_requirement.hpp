@@ -82,6 +82,9 @@ void summarise_after_order(const UnitMarket& market, const UnitTotals& totals, c
 // Makes the change part of the totals.
 void apply_change(const UnitMarket& market, const UnitTotals& totals,
                   const UnitChange& change) noexcept;
+// The same for a change of working orders alone, of which most scalars know nothing.
+void apply_order(const UnitMarket& market, const UnitTotals& totals, const RiskRow& row,
+                 const LegState& before, const LegState& after) noexcept;
 
 [[nodiscard]] UnitChange unit_change(const RiskRow& row, const LegState& before,
                                      const LegState& after, const ContributionParts& parts,
