@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "margin/fixed_point.hpp"
@@ -103,7 +104,10 @@ RowDoubles option_scalars(const InstrumentTerms& instrument, const RiskUnitTerms
     r.value_drift = p.band * forward_delta * p.scale;
     r.value_curvature = half * gamma * p.scale;
     r.delta = linear ? forward_delta * p.scale : (forward_delta - p.value) * p.scale;
-    r.delta_slack = p.band * ((linear ? p.forward : 0.0) + gamma * (1.0 + p.band)) * p.scale;
+    const double slope = gamma * (1.0 + p.band);
+    // The delta itself is at most what it is now and what gamma adds over the band, and one.
+    const double size = std::min(p.forward, std::fabs(forward_delta) + p.band * slope);
+    r.delta_slack = p.band * ((linear ? size : 0.0) + slope) * p.scale;
   }
   r.notional = unit.coin_form ? instrument.lot_scale : p.spot * instrument.lot_scale;
   r.notional_drift = unit.coin_form ? 0.0 : p.band * r.notional;
@@ -162,6 +166,51 @@ struct AmountDoubles {
   double amount = 0.0, drift = 0.0, slack = 0.0;
 };
 
+// Slopes of a piecewise linear amount, seen from where the spot is: the least and the largest
+// change per unit of move over the band. The middle one leaves the smallest slack.
+class SlopeRange {
+ public:
+  void add(double slope) noexcept {
+    low_ = std::min(low_, slope);
+    high_ = std::max(high_, slope);
+  }
+  double middle() const noexcept { return 0.5 * (low_ + high_); }
+  double half() const noexcept { return 0.5 * (high_ - low_); }
+
+ private:
+  double low_ = std::numeric_limits<double>::infinity();
+  double high_ = -std::numeric_limits<double>::infinity();
+};
+
+// The change per unit of move is monotone along each piece, so its ends are at kinks and at the
+// ends of the band. Next to the spot a difference quotient would be all rounding: there the pieces
+// themselves are asked.
+SlopeRange otm_slopes(const ExposureCharge& charge, bool is_call, double strike, double spot,
+                      double band) noexcept {
+  constexpr double near = 1e-6;
+  const auto amount_at = [&](double at) {
+    return otm_amount(charge, is_call, strike, at).amount * at;
+  };
+  const double least_reached = is_call ? 1.0 + charge.short_otm_base - charge.short_otm_minimum
+                                       : 1.0 - charge.short_otm_base + charge.short_otm_minimum;
+  const double points[] = {spot * (1.0 - band), spot * (1.0 + band), strike,
+                           least_reached > 0.0 ? strike / least_reached : strike};
+  SlopeRange slopes;
+  for (const double point : points) {
+    const double move = point / spot - 1.0;
+    if (std::fabs(move) > band * (1.0 + near)) continue;
+    if (std::fabs(move) > near) {
+      slopes.add((amount_at(point) - amount_at(spot)) / (point - spot));
+      continue;
+    }
+    for (const double side : {1.0 - 2.0 * near, 1.0 + 2.0 * near}) {
+      const OtmPiece piece = otm_amount(charge, is_call, strike, point * side).piece;
+      slopes.add(otm_slope(charge, is_call, piece));
+    }
+  }
+  return slopes;
+}
+
 void add_otm(const ExposureCharge& charge, const InstrumentTerms& instrument, bool coin_form,
              const RowPoint& p, double notional, AmountDoubles& total) noexcept {
   const OtmAmount here = otm_amount(charge, instrument.is_call, instrument.strike, p.spot);
@@ -178,10 +227,13 @@ void add_otm(const ExposureCharge& charge, const InstrumentTerms& instrument, bo
       piece_at(p.spot * shrink) == here.piece && piece_at(p.spot * (1.0 + p.band)) == here.piece;
   if (one_piece) {
     total.drift += p.band * otm_slope(charge, instrument.is_call, here.piece) * notional;
-  } else {
-    total.slack +=
-        p.band * notional * std::max(charge.short_otm_base + 1.0, charge.short_otm_minimum);
+    return;
   }
+  constexpr double quotient_error = 1e-9;
+  const SlopeRange slopes =
+      otm_slopes(charge, instrument.is_call, instrument.strike, p.spot, p.band);
+  total.drift += p.band * slopes.middle() * notional;
+  total.slack += p.band * (slopes.half() + quotient_error) * notional;
 }
 
 void exposure_amounts(const std::vector<ExposureCharge>& charges, const InstrumentTerms& instrument,

@@ -38,16 +38,34 @@ struct RowPoint {
          p.band * forward * forward * (1.0 + p.band) * gamma_max;
 }
 
-// Bound of |d^2/dx^2 V(F x) / (F x)| over the band. For calls gamma and strike term have opposite
-// signs, for puts the same (docs/numerics.md).
+// Ends of d^2/dx^2 V(F x) / (F x) over the band: gamma raises it, the strike term lowers it for
+// calls and raises it for puts (docs/numerics.md).
+struct CoinCurvature {
+  double low, high;
+};
+
+[[gnu::always_inline]] inline CoinCurvature coin_curvature_ends(const RowPoint& p, bool is_call,
+                                                                double forward, double value,
+                                                                double delta,
+                                                                double gamma_max) noexcept {
+  const double shrink = 1.0 - p.band;
+  const double grow = 1.0 + p.band;
+  const double gamma_term = forward * gamma_max / shrink;
+  const double bracket = std::fabs(forward * delta - value);
+  const double bracket_max = strike_term_max(p, forward, value, delta, gamma_max);
+  const double bracket_min = std::max(bracket - (bracket_max - bracket), 0.0);
+  const double most = 2.0 * bracket_max / (forward * shrink * shrink * shrink);
+  const double least = 2.0 * bracket_min / (forward * grow * grow * grow);
+  if (is_call) return {-most, gamma_term - least};
+  return {least, gamma_term + most};
+}
+
+// Bound of its magnitude.
 [[gnu::always_inline]] inline double coin_curvature(const RowPoint& p, bool is_call, double forward,
                                                     double value, double delta,
                                                     double gamma_max) noexcept {
-  const double shrink = 1.0 - p.band;
-  const double gamma_term = forward * gamma_max / shrink;
-  const double strike_term = 2.0 * strike_term_max(p, forward, value, delta, gamma_max) /
-                             (forward * shrink * shrink * shrink);
-  return is_call ? std::max(gamma_term, strike_term) : gamma_term + strike_term;
+  const CoinCurvature ends = coin_curvature_ends(p, is_call, forward, value, delta, gamma_max);
+  return std::max(-ends.low, ends.high);
 }
 
 struct LaneRounding {

@@ -72,11 +72,19 @@ MARGINGATE_ROW_INLINE LaneDoubles option_lane(const RowPoint& p, double strike,
         coin_remainder(p, strike, IsCall, p.forward, p.value, p.forward_delta, p.gamma_max);
     const Remainder shocked =
         coin_remainder(p, strike, IsCall, s.forward, s.value, s.delta, s.gamma_max);
+    // The difference of two curvatures whose ends are known.
+    const CoinCurvature base_ends =
+        coin_curvature_ends(p, IsCall, p.forward, p.value, p.forward_delta, p.gamma_max);
+    const CoinCurvature shocked_ends =
+        coin_curvature_ends(p, IsCall, s.forward, s.value, s.delta, s.gamma_max);
+    const double smooth =
+        0.5 * p.band * p.band *
+        std::max(base_ends.high - shocked_ends.low, shocked_ends.high - base_ends.low);
     return {s.weight * (p.value / p.forward - s.value / s.forward) * p.scale,
             p.band * s.weight *
                 ((p.forward_delta - p.value / p.forward) - (s.delta - s.value / s.forward)) *
                 p.scale,
-            s.weight * lane_bound(base.smooth + shocked.smooth, base, shocked) * p.scale};
+            s.weight * lane_bound(smooth, base, shocked) * p.scale};
   }
   // Linear: V_0 - V_s. Inverse: V_0 (1 + k) - V_s. Both prices are convex, so the larger
   // remainder bounds the difference.
