@@ -107,7 +107,8 @@ void DriftAuditor::compare_unit(const GateEvent& event, std::uint32_t unit,
   const std::int64_t* const gate = shared_.audit_buffer(event.id) + offset;
   const std::int64_t* const fresh = &sums_[offset];
   const std::size_t words = terms_.layouts[unit].words();
-  const std::size_t first = std::mismatch(gate, gate + words, fresh).first - gate;
+  const auto first =
+      static_cast<std::size_t>(std::mismatch(gate, gate + words, fresh).first - gate);
   alarm.risk_unit = {unit};
   alarm.word = static_cast<std::uint32_t>(first);
   alarm.gate = {gate[first]};
