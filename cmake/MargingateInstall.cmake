@@ -28,7 +28,7 @@ file(RELATIVE_PATH pc_prefix
 configure_file(cmake/margingate.pc.in "${config_build_dir}/margingate.pc" @ONLY)
 install(FILES "${config_build_dir}/margingate.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
-foreach(directory IN ITEMS data params)
+foreach(directory IN ITEMS conformance data params)
   install(DIRECTORY ${directory} DESTINATION "${CMAKE_INSTALL_DATADIR}/margingate" OPTIONAL)
 endforeach()
 install(FILES LICENSE CHANGELOG.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")

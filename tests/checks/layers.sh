@@ -17,6 +17,7 @@ table=(
   'src/models     |public scenario pricing|'
   'src/control    |public scenario pricing margin gate limits memory|'
   'src/reference  |public pricing|'
+  'src/conformance|public|'
   'src/io         |public models|                                     (nlohmann/.*|zlib\.h)'
   'src/mimalloc   |public|                                        mimalloc\.h'
   'examples       |public|'

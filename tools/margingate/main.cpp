@@ -44,5 +44,6 @@ int main(int argument_count, char** arguments) {
   margingate::tool::add_explain_command(app);
   margingate::tool::add_compare_modes_command(app);
   margingate::tool::add_reprice_command(app);
+  margingate::tool::add_conformance_command(app);
   return run(app, argument_count, arguments);
 }
