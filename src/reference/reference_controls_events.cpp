@@ -35,6 +35,7 @@ void ReferenceControls::book(const OrderIntent& intent, std::int64_t value,
 }
 
 void ReferenceControls::filled(const Fill& fill) {
+  if (!orders_.contains(fill.order)) return;
   Order& o = orders_.at(fill.order);
   const std::int64_t quantity = fill.quantity.value;
   nets_[o.account][o.instrument] += o.is_buy ? quantity : -quantity;

@@ -9,7 +9,13 @@ bool is_freshness(Reason reason) {
          reason == Reason::spot_beyond_limit;
 }
 
+// Margin is kept; the control that refused is judged elsewhere.
+bool is_margin_limit(Reason reason) {
+  return reason == Reason::credit_limit || reason == Reason::daily_loss_limit;
+}
+
 bool same_verdict(Reason gate, const ReferenceDecision& exact) {
+  if (is_margin_limit(gate)) return is_accepted(exact.reason);
   if (is_freshness(gate)) return !exact.is_reducing;
   // Covered as well, but under a stale table only because it reduces.
   if (gate == Reason::accepted_reducing) return exact.is_reducing && is_accepted(exact.reason);

@@ -52,6 +52,8 @@ CLI::App* add_run_command(CLI::App& app) {
                     "Publish tables inline at fixed event times: same seed, same hash");
   command->add_flag("--audit", options->audits,
                     "Recompute every decision from scratch; stop at the first difference");
+  command->add_flag("--controls", options->has_controls,
+                    "Limits beside margin in a hierarchy, and a risk desk that steers them");
   command->add_option("--record", options->record_path, "Write the run to this file for replay");
   command->add_flag("--json", options->is_json, "Print the report as JSON");
   command->add_flag("--quiet", options->is_quiet, "No progress; the report is one line");

@@ -40,6 +40,15 @@ Audit::Audit(const Universe& universe, const Session& session)
     : universe_(&universe), session_(&session), views_(session.gates.size()) {
   for (std::size_t gate = 0; gate < views_.size(); ++gate) {
     views_[gate].live_spots.resize(session.gates[gate].coins.size());
+    const GateConfig& config = session.gates[gate].gate->config();
+    if (!config.controls) continue;
+    const auto number = static_cast<std::uint32_t>(gate);
+    views_[gate].controls = std::make_unique<reference::ReferenceControls>(
+        config, [this, number](Epoch epoch) -> std::optional<ReferenceMarket> {
+          const PublishedTable* const table = table_of(number, epoch);
+          if (table == nullptr) return std::nullopt;
+          return market_of(number, *table);
+        });
   }
 }
 
@@ -53,6 +62,20 @@ void Audit::spot(std::uint32_t gate, const SpotTick& tick) {
   views_[gate].live_spots[tick.underlying.value] = tick.price;
 }
 
+void Audit::event(std::uint32_t gate, const Action& action) {
+  reference::ReferenceControls* const controls = views_[gate].controls.get();
+  if (controls == nullptr) return;
+  if (const auto* adoption = std::get_if<Adoption>(&action)) {
+    controls->adopted(*session_->gates[gate].gate, adoption->account);
+  }
+  const auto* const event = std::get_if<Event>(&action);
+  if (event == nullptr || std::holds_alternative<OrderIntent>(*event) ||
+      std::holds_alternative<ReplaceIntent>(*event)) {
+    return;
+  }
+  controls->took(*event);
+}
+
 void Audit::copy_account(std::uint32_t gate, AccountId account) {
   gate_ = gate;
   account_ = reference::reference_account(*session_->gates[gate].gate, account);
@@ -62,6 +85,7 @@ void Audit::before(std::uint32_t gate, const OrderIntent& intent) {
   copy_account(gate, intent.account);
   intent_ = intent;
   replaced_.reset();
+  replaced_order_.reset();
   is_known_ = true;
 }
 
@@ -69,6 +93,7 @@ void Audit::before(std::uint32_t gate, const ReplaceIntent& intent) {
   replaced_ = session_->gates[gate].gate->working_order(intent.order);
   is_known_ = replaced_.has_value();
   if (!is_known_) return;
+  replaced_order_ = intent.order;
   copy_account(gate, replaced_->account);
   intent_ = {replaced_->account, replaced_->instrument, replaced_->side,
              intent.quantity,    intent.price,          intent.time};
@@ -82,13 +107,17 @@ const PublishedTable* Audit::table_of(std::uint32_t gate, Epoch epoch) const {
 }
 
 ReferenceMarket Audit::market_of(const PublishedTable& table) const {
-  const GateSession& session = session_->gates[gate_];
+  return market_of(gate_, table);
+}
+
+ReferenceMarket Audit::market_of(std::uint32_t gate, const PublishedTable& table) const {
+  const GateSession& session = session_->gates[gate];
   ReferenceMarket market;
   market.config = &session.gate->config();
   market.surface = &session.surfaces[table.surface - 1];
   market.as_of = table.as_of;
   market.table_spots = table.spots;
-  market.live_spots = views_[gate_].live_spots;
+  market.live_spots = views_[gate].live_spots;
   market.asset_prices.resize(session.assets.size());
   return market;
 }
@@ -101,6 +130,27 @@ ReferenceDecision Audit::decide(const ReferenceMarket& market) const {
 }
 
 bool Audit::after(const Verdict& verdict) {
+  return margin_agrees(verdict) && controls_agree(verdict);
+}
+
+bool Audit::controls_agree(const Verdict& verdict) {
+  reference::ReferenceControls* const controls = views_[gate_].controls.get();
+  if (controls == nullptr || !is_known_) return true;
+  Gate& gate = *session_->gates[gate_].gate;
+  std::string what = controls->judge(gate, intent_, replaced_order_, verdict);
+  if (what.empty() && decisions_ % 64 == 0) {
+    for (const ControlLevel level : {ControlLevel::account, ControlLevel::desk, ControlLevel::firm,
+                                     ControlLevel::clearing_member, ControlLevel::gate}) {
+      if (what.empty()) what = controls->status_difference(gate, {level, 0});
+    }
+  }
+  if (what.empty()) return true;
+  mismatch_ = fmt::format("decision {}, account {}: controls differ: {}\n", decisions_,
+                          intent_.account.value, what);
+  return false;
+}
+
+bool Audit::margin_agrees(const Verdict& verdict) {
   ++decisions_;
   if (!is_known_) {
     ++without_margin_;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,8 +14,10 @@
 
 #include "margingate/gate.hpp"
 #include "reference/reference_account.hpp"
+#include "reference/reference_controls.hpp"
 #include "reference/reference_decision.hpp"
 #include "reference/reference_market.hpp"
+#include "run/record.hpp"
 #include "run/session.hpp"
 #include "run/universe.hpp"
 
@@ -26,6 +29,8 @@ class Audit {
 
   void table(std::uint32_t gate, const PublishedTable& table);
   void spot(std::uint32_t gate, const SpotTick& tick);
+  // Everything but orders and replaces, for the controls.
+  void event(std::uint32_t gate, const Action& action);
 
   void before(std::uint32_t gate, const OrderIntent& intent);
   void before(std::uint32_t gate, const ReplaceIntent& intent);
@@ -41,11 +46,17 @@ class Audit {
   struct GateView {
     std::deque<PublishedTable> tables;
     std::vector<Price> live_spots;
+    std::unique_ptr<reference::ReferenceControls> controls;  // null: the gate has none
   };
+
+  bool margin_agrees(const Verdict& verdict);
+  bool controls_agree(const Verdict& verdict);
 
   void copy_account(std::uint32_t gate, AccountId account);
   [[nodiscard]] const PublishedTable* table_of(std::uint32_t gate, Epoch epoch) const;
   [[nodiscard]] reference::ReferenceMarket market_of(const PublishedTable& table) const;
+  [[nodiscard]] reference::ReferenceMarket market_of(std::uint32_t gate,
+                                                     const PublishedTable& table) const;
   [[nodiscard]] reference::ReferenceDecision decide(const reference::ReferenceMarket& market) const;
   bool fail(std::string_view what, const Verdict& verdict,
             const reference::ReferenceDecision& exact);
@@ -55,6 +66,7 @@ class Audit {
   std::vector<GateView> views_;
   std::uint32_t gate_ = 0;
   OrderIntent intent_;
+  std::optional<WorkingOrderHandle> replaced_order_;
   // The working order that a replace takes away before its successor is judged.
   std::optional<Gate::WorkingOrder> replaced_;
   bool is_known_ = true;  // a replace may name an order that has ended

@@ -29,6 +29,7 @@ GateDriver::GateDriver(Session& session, RecordWriter* record, Audit* audit)
       adopted_(adoptions_per_poll) {}
 
 void GateDriver::write(std::uint32_t gate, Action action) {
+  if (audit_ != nullptr) audit_->event(gate, action);
   if (record_ != nullptr) record_->write({gate, std::move(action)});
 }
 

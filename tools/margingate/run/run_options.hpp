@@ -17,6 +17,7 @@ struct RunOptions {
   std::vector<std::string> parameter_files;  // empty: those of the model in the params directory
   bool is_deterministic = false;
   bool audits = false;
+  bool has_controls = false;  // limits in a hierarchy, and a desk that steers them
   bool is_json = false;
   bool is_quiet = false;
   bool compares_models = true;

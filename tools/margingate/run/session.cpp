@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "margingate/mimalloc_resource.hpp"
+#include "run/control_desk.hpp"
 
 namespace margingate::run {
 namespace {
@@ -89,6 +90,10 @@ GateConfig config_of(const Universe& universe, GateSession& session,
   config.table_age_max = limits.table_age_max;
   config.spot_age_max = limits.spot_age_max;
   config.memory = mimalloc_resource();
+  if (limits.has_controls) {
+    const double spot = universe.surfaces.front().spots[session.coins.front()];
+    config.controls = desk_controls(config, session.numeraire == "USD" ? 1.0 : 1.0 / spot);
+  }
   return config;
 }
 

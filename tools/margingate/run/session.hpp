@@ -27,6 +27,7 @@ struct SessionLimits {
   std::uint32_t working_orders = 0;
   Duration table_age_max = seconds(3600);
   Duration spot_age_max = seconds(60);
+  bool has_controls = false;  // see control_desk.hpp
 };
 
 struct GateSession {

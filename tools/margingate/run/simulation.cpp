@@ -7,6 +7,7 @@
 
 #include "run/alert_log.hpp"
 #include "run/audit.hpp"
+#include "run/control_desk.hpp"
 #include "run/exchange.hpp"
 #include "run/opening.hpp"
 #include "run/progress.hpp"
@@ -105,7 +106,9 @@ class Simulation {
     if (!options_.is_deterministic) revaluation_->start_threads();
     const std::uint64_t started = TickTimer::steady_ns();
     std::uint64_t done = 0;
+    ControlDesk desk(*driver_, marks_, options_.accounts);
     const auto between = [&] {
+      if (options_.has_controls) desk.step(marks_.time());
       if (!options_.is_deterministic) revaluation_->poll();
       progress.update(++done);
       return driver_->stopped();
@@ -248,6 +251,7 @@ SessionLimits session_limits(const RunOptions& options) {
   limits.legs = static_cast<std::uint32_t>(
       std::min(legs_most, options.accounts * legs_per_account + options.orders / 2 + 4096));
   limits.working_orders = std::max<std::uint32_t>(65'536, options.accounts * 8);
+  limits.has_controls = options.has_controls;
   return limits;
 }
 
