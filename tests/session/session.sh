@@ -4,6 +4,7 @@
 #   audit      every decision of a short deterministic session agrees with the reference
 #   repeat     one seed gives one verdict hash, another seed another one
 #   replay     a recorded free-running session replays to its hash; a damaged record is refused
+#   controls   the same under limits in a hierarchy, with a desk that steers them; and replayed
 #   deribit    one gate per settlement currency, audited
 #   verify     random sessions of every model agree with the reference; one seed, one report
 #   bad-input  files and options that are wrong: exit 2 and a message that names the place
@@ -39,6 +40,11 @@ case $2 in
     "$margingate" replay "$work/cut.record" 2>"$work/cut.log"
     [[ $? -eq 2 ]] || fail "a truncated record must be refused with exit 2"
     grep -q 'cut.record' "$work/cut.log" || fail "the message must name the file"
+    ;;
+  controls)
+    session --orders 10000 --deterministic --controls --audit || fail "audited session"
+    session --orders 5000 --controls --record "$work/controls.record" || fail "recorded run"
+    "$margingate" replay "$work/controls.record" || fail "replay"
     ;;
   deribit)
     session --orders 5000 --deterministic --model deribit --audit || fail "audited session"

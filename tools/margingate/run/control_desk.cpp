@@ -29,17 +29,17 @@ ScopeLimits limits_of(double unit, double share) {
     return Limit::at(value).with_hard_cap(2 * value);
   };
   ScopeLimits l = ScopeLimits::all_off();
-  l.order_notional = money(1'000'000);
+  l.order_notional = money(300'000);
   l.messages = count(40);
   l.duplicate_orders = Limit::at(share > 1.0 ? 6 : 3);
   l.repeated_executions = count(12);
-  l.open_orders = count(24);
-  l.open_order_value = money(6'000'000);
-  l.delta = money(4'000'000);
-  l.gamma = money(400'000);
-  l.vega = money(40'000);
-  l.initial_margin = money(2'000'000);
-  l.daily_loss = money(100'000);
+  l.open_orders = count(150);
+  l.open_order_value = money(2'000'000);
+  l.delta = money(800'000);
+  l.gamma = money(60'000);
+  l.vega = money(6'000);
+  l.initial_margin = money(300'000);
+  l.daily_loss = money(8'000);
   return l;
 }
 
