@@ -56,7 +56,7 @@ void set_all(ScopeLimits& l) {
   l.messages = Limit::at(999'999'999);
   l.duplicate_orders = Limit::at(8);
   l.repeated_executions = Limit::at(1'000'000'000);
-  l.open_orders = Limit::at(10'000);
+  l.open_orders = Limit::at(100);
   l.open_order_value = Limit::at(wide_money);
   l.position = l.open_interest = Limit::at(1'000'000'000);
   l.delta = l.gamma = l.vega = Limit::at(wide_money);
@@ -65,9 +65,9 @@ void set_all(ScopeLimits& l) {
 
 std::vector<Named> subjects() {
   std::vector<Named> all;
-  all.push_back(of_scopes("no_limits", 2.0, [](ScopeLimits&) {}));
+  all.push_back(of_scopes("no_limits", 1.9, [](ScopeLimits&) {}));
   const auto one = [&](const std::string& name, Limit ScopeLimits::*field) {
-    all.push_back(of_scopes(name, 3.0, [field](ScopeLimits& l) {
+    all.push_back(of_scopes(name, 2.6, [field](ScopeLimits& l) {
       ScopeLimits set = l;
       set_all(set);
       l.*field = set.*field;
@@ -87,7 +87,7 @@ std::vector<Named> subjects() {
   one("initial_margin", &ScopeLimits::initial_margin);
   one("daily_loss", &ScopeLimits::daily_loss);
   const auto of_instruments = [&](const std::string& name, auto change) {
-    Named named = of_scopes(name, 3.0, [](ScopeLimits&) {});
+    Named named = of_scopes(name, 2.6, [](ScopeLimits&) {});
     named.configure = [change, inner = named.configure](GateConfig& config) {
       inner(config);
       for (InstrumentControls& i : config.controls->instruments) change(i);
@@ -102,14 +102,14 @@ std::vector<Named> subjects() {
       "moving_collar", [](InstrumentControls& i) { i.moving_band_ppm = Limit::at(999'999); });
   moving.has_references = true;
   all.push_back(moving);
-  Named matching = of_scopes("self_match", 3.0, [](ScopeLimits&) {});
+  Named matching = of_scopes("self_match", 2.6, [](ScopeLimits&) {});
   matching.configure = [inner = matching.configure](GateConfig& config) {
     inner(config);
     config.controls->self_match = SelfMatch::signal;
     config.controls->self_match_level = ControlLevel::firm;
   };
   all.push_back(matching);
-  Named everything = of_scopes("all", 5.0, set_all);
+  Named everything = of_scopes("all", 3.6, set_all);
   everything.configure = [inner = everything.configure](GateConfig& config) {
     inner(config);
     config.controls->self_match = SelfMatch::signal;
