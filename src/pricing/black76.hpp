@@ -57,11 +57,37 @@ struct Black76Point {
   double gamma_max;
 };
 
+// A drift band with its logarithms, which every call needs: prepared once, or from a plain number.
+struct DriftBand {
+  DriftBand(double band) noexcept;  // NOLINT: a number is one
+  double width;
+  double log_low;   // ln(1 - width)
+  double log_high;  // ln(1 + width)
+};
+
 using Black76Kernel = void (*)(const Black76Lanes& lanes, double strike, bool is_call,
-                               double drift_band, const Black76Results& results) noexcept;
+                               const DriftBand& drift_band, const Black76Results& results) noexcept;
 
 // nullptr when this machine does not support the instruction set.
 [[nodiscard]] Black76Kernel black76_kernel(InstructionSet set) noexcept;
+
+// Values alone, for where nothing drifts: the bits are those of Black76Results::value.
+using Black76ValueKernel = void (*)(const Black76Lanes& lanes, double strike, bool is_call,
+                                    double* value) noexcept;
+[[nodiscard]] Black76ValueKernel black76_value_kernel(InstructionSet set) noexcept;
+
+// Call and put of one strike at little more than the cost of one; the bits are those of two calls.
+struct Black76PairResults {
+  double* call_value;
+  double* call_delta;  // forward delta
+  double* put_value;
+  double* put_delta;
+  double* gamma_max;  // of either
+};
+using Black76PairKernel = void (*)(const Black76Lanes& lanes, double strike,
+                                   const DriftBand& drift_band,
+                                   const Black76PairResults& results) noexcept;
+[[nodiscard]] Black76PairKernel black76_pair_kernel(InstructionSet set) noexcept;
 
 // One lane, with exactly the bits every kernel gives. `log_moneyness` as in Black76Lanes;
 // log_ratio_portable(forward, strike) is the best one.

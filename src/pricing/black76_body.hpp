@@ -48,12 +48,12 @@ struct LaneConstants {
 };
 
 [[gnu::always_inline]] inline LaneConstants lane_constants(double strike,
-                                                           double drift_band) noexcept {
-  const double below = 1.0 - drift_band;
-  const double above = 1.0 + drift_band;
+                                                           const DriftBand& drift_band) noexcept {
+  const double below = 1.0 - drift_band.width;
+  const double above = 1.0 + drift_band.width;
   return {strike,
-          log_portable(below),
-          log_portable(above),
+          drift_band.log_low,
+          drift_band.log_high,
           below * (1.0 - zero_volatility_band_widening),
           above * (1.0 + zero_volatility_band_widening),
           inverse_sqrt_two_pi * gamma_inflation / strike};
@@ -144,6 +144,39 @@ template <bool is_call>
   }
 }
 
+// Values alone: what the other results need is not computed.
+template <bool is_call>
+[[gnu::always_inline]] inline void black76_value_loop(std::size_t count,
+                                                      const double* __restrict forward,
+                                                      const double* __restrict log_moneyness,
+                                                      const double* __restrict total_volatility,
+                                                      double* __restrict value,
+                                                      const LaneConstants& constants) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    value[i] =
+        black76_lane<is_call>(forward[i], log_moneyness[i], total_volatility[i], constants).value;
+  }
+}
+
+// Call and put share all but intrinsic value and the side of delta; compilers see that.
+[[gnu::always_inline]] inline void black76_pair_loop(
+    std::size_t count, const double* __restrict forward, const double* __restrict log_moneyness,
+    const double* __restrict total_volatility, double* __restrict call_value,
+    double* __restrict call_delta, double* __restrict put_value, double* __restrict put_delta,
+    double* __restrict gamma_max, const LaneConstants& constants) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Black76Point call =
+        black76_lane<true>(forward[i], log_moneyness[i], total_volatility[i], constants);
+    const Black76Point put =
+        black76_lane<false>(forward[i], log_moneyness[i], total_volatility[i], constants);
+    call_value[i] = call.value;
+    call_delta[i] = call.forward_delta;
+    put_value[i] = put.value;
+    put_delta[i] = put.forward_delta;
+    gamma_max[i] = call.gamma_max;
+  }
+}
+
 template <typename T>
 [[gnu::always_inline]] inline T* aligned(T* pointer) noexcept {
   return static_cast<T*>(__builtin_assume_aligned(pointer, black76_alignment_bytes));
@@ -161,7 +194,7 @@ template <bool is_call>
 }
 
 [[gnu::always_inline]] inline void black76_lanes(const Black76Lanes& lanes, double strike,
-                                                 bool is_call, double drift_band,
+                                                 bool is_call, const DriftBand& drift_band,
                                                  const Black76Results& results) noexcept {
   const LaneConstants constants = lane_constants(strike, drift_band);
   if (is_call) {
@@ -169,6 +202,30 @@ template <bool is_call>
   } else {
     black76_lanes<false>(lanes, constants, results);
   }
+}
+
+[[gnu::always_inline]] inline void black76_values(const Black76Lanes& lanes, double strike,
+                                                  bool is_call, double* value) noexcept {
+  const std::size_t count = lanes.count / black76_lane_multiple * black76_lane_multiple;
+  // Values have no use for the band.
+  const LaneConstants constants{strike, 0.0, 0.0, 0.0, 0.0, 0.0};
+  if (is_call) {
+    black76_value_loop<true>(count, aligned(lanes.forward), aligned(lanes.log_moneyness),
+                             aligned(lanes.total_volatility), aligned(value), constants);
+  } else {
+    black76_value_loop<false>(count, aligned(lanes.forward), aligned(lanes.log_moneyness),
+                              aligned(lanes.total_volatility), aligned(value), constants);
+  }
+}
+
+[[gnu::always_inline]] inline void black76_pairs(const Black76Lanes& lanes, double strike,
+                                                 const DriftBand& drift_band,
+                                                 const Black76PairResults& results) noexcept {
+  const std::size_t count = lanes.count / black76_lane_multiple * black76_lane_multiple;
+  black76_pair_loop(
+      count, aligned(lanes.forward), aligned(lanes.log_moneyness), aligned(lanes.total_volatility),
+      aligned(results.call_value), aligned(results.call_delta), aligned(results.put_value),
+      aligned(results.put_delta), aligned(results.gamma_max), lane_constants(strike, drift_band));
 }
 
 [[gnu::always_inline]] inline Black76Point black76_point(double forward, double log_moneyness,

@@ -90,9 +90,12 @@ std::vector<Batch> make_batches() {
   return result;
 }
 
+Black76Lanes lanes_of(const Batch& batch, std::size_t count) {
+  return {count, batch.forward.data(), batch.log_moneyness.data(), batch.total_volatility.data()};
+}
+
 void run(Black76Kernel kernel, const Batch& batch, std::size_t count, Output& output) {
-  const Black76Lanes lanes{count, batch.forward.data(), batch.log_moneyness.data(),
-                           batch.total_volatility.data()};
+  const Black76Lanes lanes = lanes_of(batch, count);
   const Black76Results results{output.value.data(), output.forward_delta.data(),
                                output.gamma_max.data()};
   kernel(lanes, batch.strike, batch.is_call, batch.drift_band, results);
@@ -136,6 +139,46 @@ TEST_P(Black76KernelParity, GivesTheSameBitsOnEveryInstructionSet) {
       ASSERT_TRUE(is_same_bits(expected.forward_delta[i], actual.forward_delta[i]))
           << describe(batch, i);
       ASSERT_TRUE(is_same_bits(expected.gamma_max[i], actual.gamma_max[i])) << describe(batch, i);
+    }
+  }
+}
+
+TEST_P(Black76KernelParity, GivesTheSameValuesAloneAsWithDeltas) {
+  const auto full = black76_kernel(GetParam());
+  const auto subject = black76_value_kernel(GetParam());
+  ASSERT_NE(subject, nullptr);
+  for (const Batch& batch : make_batches()) {
+    Output expected;
+    Output actual;
+    run(full, batch, lanes_per_batch, expected);
+    subject(lanes_of(batch, lanes_per_batch), batch.strike, batch.is_call, actual.value.data());
+    for (std::size_t i = 0; i < lanes_per_batch; ++i) {
+      ASSERT_TRUE(is_same_bits(expected.value[i], actual.value[i])) << describe(batch, i);
+    }
+  }
+}
+
+TEST_P(Black76KernelParity, GivesTheSameBitsForACallAndAPutAtOnceAsForEach) {
+  const auto single = black76_kernel(GetParam());
+  const auto subject = black76_pair_kernel(GetParam());
+  ASSERT_NE(subject, nullptr);
+  for (Batch& batch : make_batches()) {
+    Output expected;
+    std::array<Output, 2> actual;  // put, call
+    subject(lanes_of(batch, lanes_per_batch), batch.strike, batch.drift_band,
+            {actual[1].value.data(), actual[1].forward_delta.data(), actual[0].value.data(),
+             actual[0].forward_delta.data(), actual[1].gamma_max.data()});
+    for (const bool is_call : {true, false}) {
+      batch.is_call = is_call;
+      run(single, batch, lanes_per_batch, expected);
+      const Output& one = actual[is_call ? 1 : 0];
+      for (std::size_t i = 0; i < lanes_per_batch; ++i) {
+        ASSERT_TRUE(is_same_bits(expected.value[i], one.value[i])) << describe(batch, i);
+        ASSERT_TRUE(is_same_bits(expected.forward_delta[i], one.forward_delta[i]))
+            << describe(batch, i);
+        ASSERT_TRUE(is_same_bits(expected.gamma_max[i], actual[1].gamma_max[i]))
+            << describe(batch, i);
+      }
     }
   }
 }
@@ -219,6 +262,8 @@ TEST(InstructionSet, BestIsSupportedAndUnsupportedHasNoKernel) {
   EXPECT_TRUE(is_supported(best_instruction_set()));
   for (const auto set : {InstructionSet::scalar, InstructionSet::avx2, InstructionSet::avx512}) {
     EXPECT_EQ(black76_kernel(set) != nullptr, is_supported(set));
+    EXPECT_EQ(black76_value_kernel(set) != nullptr, is_supported(set));
+    EXPECT_EQ(black76_pair_kernel(set) != nullptr, is_supported(set));
   }
 }
 
