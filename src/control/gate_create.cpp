@@ -115,9 +115,8 @@ GateTerms prepare_terms(const GateConfig& config) {
   terms.band_ppb = parts_per_billion(config.drift_band);
   terms.instruction_set = config.instruction_set.value_or(best_instruction_set());
   terms.lane_kernel = &margin::lane_kernel(terms.instruction_set);
-  terms.row_settings = {pricing::black76_kernel(terms.instruction_set), config.drift_band,
-                        config.reducing_open_loss_rate_max,
-                        &margin::row_lane_kernel(terms.instruction_set)};
+  terms.row_settings = {terms.instruction_set, config.drift_band,
+                        config.reducing_open_loss_rate_max};
   prepare_units(config, terms);
   prepare_instruments(config, terms);
   assign_expiry_buckets(config, terms);

@@ -115,12 +115,7 @@ void Gate::Impl::attach(std::uint32_t account) noexcept {
 }
 
 void Gate::Impl::sum_under(std::uint32_t account, std::uint32_t slot) noexcept {
-  std::memset(block(account), 0, terms.account_words * 8);
-  const RiskTable& table = shared.tables[slot];
-  for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {
-    const LegEntry& entry = legs[leg];
-    add_leg(terms, table, block(account), entry.instrument(), margin::LegState{}, entry.state);
-  }
+  sum_account(terms, shared.tables[slot], legs, account, SummedPart::everything, block(account));
   move_to_slot(account, slot);
   forget_cached(account);
 }

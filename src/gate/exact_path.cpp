@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "gate/gate_impl.hpp"
+#include "gate/totals_summing.hpp"
 #include "margin/fixed_point.hpp"
 #include "margin/reducing.hpp"
 
@@ -14,8 +15,8 @@ const margin::RiskRow& Gate::Impl::live_row(std::uint32_t slot, std::uint32_t in
   const std::size_t count = scenario::lanes_max;
   std::int32_t* const lanes = scratch_lanes_.data();
   build_row(contract, terms.units[contract.risk_unit], table.inputs[instrument], unit.market.spot,
-            unit.x, terms.row_settings, row_scratch_, {lanes, lanes + count, lanes + 2 * count},
-            scratch_row_);
+            unit.x, terms.row_settings, margin::RowUse::at_live_spot, row_scratch_,
+            {lanes, lanes + count, lanes + 2 * count}, scratch_row_);
   return scratch_row_;
 }
 
@@ -32,14 +33,11 @@ margin::UnitTotals Gate::Impl::exact_totals(std::uint32_t account, std::uint32_t
   if (!live_here.market.drift.moved) return terms.totals(block(account), unit);
   const margin::UnitTotals totals{scratch_totals_.data(), terms.layouts[unit]};
   totals.clear(terms.layouts[unit]);
-  const margin::UnitMarket market = exact_market(slot, unit);
   for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {
     const LegEntry& entry = legs[leg];
     if (terms.instruments[entry.instrument()].risk_unit != unit || entry.state.is_flat()) continue;
-    const margin::UnitChange change =
-        unit_change(live_row(slot, entry.instrument()), margin::LegState{}, entry.state,
-                    terms.parts[unit], live_here.live_coin);
-    apply_change(market, totals, change);
+    add_new_leg(terms, unit, live_row(slot, entry.instrument()), live_here.live_coin, entry.state,
+                totals);
   }
   return totals;
 }

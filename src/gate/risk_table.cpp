@@ -22,12 +22,14 @@ void build_risk_table(const GateTerms& terms, const Market& surface, const Price
     const scenario::InstrumentTerms& instrument = terms.instruments[i];
     const scenario::RiskUnitTerms& unit = terms.units[instrument.risk_unit];
     const double spot = terms.to_double(table.spots[instrument.risk_unit]);
-    table.inputs[i] = margin::prepare_pricing(instrument, unit, surface.quotes[i], spot,
-                                              surface.spots[unit.underlying], as_of);
+    table.inputs[i] =
+        margin::prepare_pricing(instrument, unit, surface.quotes[i], spot,
+                                surface.spots[unit.underlying], as_of, scratch.stretch);
     const std::size_t count = unit.lanes.lane_count;
     std::int32_t* const first = lanes + terms.lanes_offset[i] * 3;
-    build_row(instrument, unit, table.inputs[i], spot, 1.0, terms.row_settings, scratch,
-              {first, first + count, first + 2 * count}, table.rows[i]);
+    build_row(instrument, unit, table.inputs[i], spot, 1.0, terms.row_settings,
+              margin::RowUse::published, scratch, {first, first + count, first + 2 * count},
+              table.rows[i]);
     if (terms.publishes_greeks) table.greeks[i] = greek_row(instrument, table.inputs[i]);
   }
 }

@@ -1,7 +1,9 @@
 // Sums an account's totals over its legs under one published table.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "gate/gate_terms.hpp"
@@ -51,6 +53,69 @@ inline void add_leg(const GateTerms& terms, const RiskTable& table, std::int64_t
   apply_change(market_at_table(terms, table, unit), terms.totals(block, unit),
                unit_change(table.rows[instrument], before, after, terms.parts[unit],
                            coin_at_table(terms, table, unit)));
+}
+
+// Adds a leg of this unit, on its row at a spot, to totals that do not contain it.
+inline void add_new_leg(const GateTerms& terms, std::uint32_t unit, const margin::RiskRow& row,
+                        const margin::CoinPrice& coin, const margin::LegState& state,
+                        const margin::UnitTotals& totals) noexcept {
+  const margin::LegContribution c = leg_contribution(state, row, terms.parts[unit], coin);
+  auto* const words = reinterpret_cast<std::int64_t*>(totals.scalars);
+  const auto* const added = reinterpret_cast<const std::int64_t*>(&c.scalars);
+  for (std::size_t i = 0; i < sizeof(margin::UnitScalars) / 8; ++i) words[i] += added[i];
+  totals.expiry_hi[row.expiry_bucket] += c.expiry_hi;
+  totals.expiry_lo[row.expiry_bucket] += c.expiry_lo;
+  totals.expiry_slack[row.expiry_bucket] += c.expiry_slack;
+  if (row.status != Reason::accepted) return;
+  const margin::LaneChange change{state.net, state.working_buys, state.working_sells,
+                                  state.gross_net()};
+  terms.lane_kernel->apply(totals, terms.layouts[unit].lane_count, row.lanes, row.exponent, change);
+}
+
+enum class SummedPart { everything, positions };
+
+// The account's block from zero: all its legs, or those without working orders.
+inline void sum_account(const GateTerms& terms, const RiskTable& table, const LegTable& legs,
+                        std::uint32_t account, SummedPart part, std::int64_t* block) noexcept {
+  std::memset(block, 0, terms.account_words * 8);
+  for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {
+    margin::LegState state = legs[leg].state;
+    if (part == SummedPart::positions) state.working_buys = state.working_sells = 0;
+    if (state.is_flat()) continue;
+    const std::uint32_t instrument = legs[leg].instrument();
+    const std::uint32_t unit = terms.instruments[instrument].risk_unit;
+    add_new_leg(terms, unit, table.rows[instrument], coin_at_table(terms, table, unit), state,
+                terms.totals(block, unit));
+  }
+}
+
+// The legs of one account are a chain: where the next one lies is known when this one has arrived.
+// A sweep follows the chains of this many accounts at once, so that their misses overlap.
+inline constexpr std::uint32_t accounts_ahead = 16;
+inline constexpr int legs_ahead_max = 64;
+
+inline void fetch_legs(const LegTable& legs, std::uint32_t first_account,
+                       std::uint32_t accounts_end) noexcept {
+  std::array<std::uint32_t, accounts_ahead> chains;
+  std::uint32_t count = 0;
+  for (std::uint32_t a = first_account; a < accounts_end && count < accounts_ahead; ++a) {
+    const std::uint32_t leg = legs.first(a);
+    if (leg == no_leg) continue;
+    __builtin_prefetch(&legs[leg]);
+    chains[count++] = leg;
+  }
+  for (int step = 1; step < legs_ahead_max && count != 0; ++step) {
+    std::uint32_t left = 0;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const std::uint32_t next = legs[chains[i]].next;
+      if (next == no_leg) continue;
+      __builtin_prefetch(&legs[next]);
+      chains[left++] = next;
+    }
+    count = left;
+  }
+  // A function that only fetches has no effect that gcc 12 knows of, and would be left out.
+  __asm__ volatile("" : : "r"(count));
 }
 
 }  // namespace margingate

@@ -33,24 +33,19 @@ bool is_positive_finite(double x) noexcept {
   return x > 0.0 && x <= std::numeric_limits<double>::max();
 }
 
-// MR-04, g of one shock. Shocks of one model mostly share it: `known` holds the one before.
-struct Stretch {
-  double power = 0.0;
-  double pivot_days = 0.0;
-  double value = 1.0;
-};
-
-double stretch(const VolatilityShock& shock, double days, Stretch& known) noexcept {
+// MR-04, g of one shock.
+double stretch(const VolatilityShock& shock, double days, VolatilityStretch& known) noexcept {
   const double power = days < shock.pivot_days ? shock.short_power : shock.long_power;
   if (power == 0.0) return 1.0;
-  if (power != known.power || shock.pivot_days != known.pivot_days) {
+  if (days != known.days || power != known.power || shock.pivot_days != known.pivot_days) {
     const RowLaneKernel& kernel = row_lane_kernel(best_instruction_set());
-    known = {power, shock.pivot_days, kernel.power(shock.pivot_days / days, power)};
+    known = {days, power, shock.pivot_days, kernel.power(shock.pivot_days / days, power)};
   }
-  return known.value;
+  return known.factor;
 }
 
-double shocked(double sigma, const VolatilityShock& shock, double days, Stretch& known) noexcept {
+double shocked(double sigma, const VolatilityShock& shock, double days,
+               VolatilityStretch& known) noexcept {
   const double moved = sigma * (1.0 + shock.relative * stretch(shock, days, known));
   return std::max(std::max(moved, shock.minimum), 0.0);
 }
@@ -70,14 +65,40 @@ Reason pricing_status(const InstrumentTerms& instrument, const InstrumentQuote& 
   return instrument.is_option && !known ? Reason::missing_volatility : Reason::accepted;
 }
 
-void price_lanes(const InstrumentTerms& instrument, const scenario::ScenarioLanes& lanes,
-                 const PricingInputs& inputs, double forward, const RowSettings& settings,
-                 RowScratch& scratch) noexcept {
+// Calls and puts of one strike stand next to each other in most lists, and a volatility belongs to
+// a strike: both are priced at once, and the second finds its prices here.
+void price_pair(const InstrumentTerms& instrument, const scenario::ScenarioLanes& lanes,
+                const PricingInputs& inputs, double forward, const RowSettings& settings,
+                RowScratch& scratch) noexcept {
+  const PricedPair wanted{&lanes, forward, instrument.strike, settings.drift_band,
+                          inputs.shocked_volatility};
+  if (scratch.priced == wanted) return;
+  scratch.priced = wanted;
   settings.lanes->shock(lanes, inputs, forward, instrument.strike, scratch);
-  settings.kernel({lanes.lane_count, scratch.forward.data(), scratch.log_moneyness.data(),
-                   scratch.total_volatility.data()},
-                  instrument.strike, instrument.is_call, settings.drift_band,
-                  {scratch.value.data(), scratch.delta.data(), scratch.gamma_max.data()});
+  settings.pair_kernel(
+      {lanes.lane_count, scratch.forward.data(), scratch.log_moneyness.data(),
+       scratch.total_volatility.data()},
+      instrument.strike, settings.band,
+      {scratch.call_value.data(), scratch.call_delta.data(), scratch.put_value.data(),
+       scratch.put_delta.data(), scratch.gamma_max.data()});
+}
+
+// Values alone, but for the lanes around the unshocked one, whose delta the charges need.
+void price_values(const InstrumentTerms& instrument, const scenario::ScenarioLanes& lanes,
+                  const PricingInputs& inputs, double forward, const RowSettings& settings,
+                  RowScratch& scratch) noexcept {
+  scratch.priced = {};
+  settings.lanes->shock(lanes, inputs, forward, instrument.strike, scratch);
+  const std::size_t base = lanes.scenario_count / scenario_lane_multiple * scenario_lane_multiple;
+  double* const value = (instrument.is_call ? scratch.call_value : scratch.put_value).data();
+  double* const delta = (instrument.is_call ? scratch.call_delta : scratch.put_delta).data();
+  settings.value_kernel(
+      {base, scratch.forward.data(), scratch.log_moneyness.data(), scratch.total_volatility.data()},
+      instrument.strike, instrument.is_call, value);
+  settings.kernel({lanes.lane_count - base, scratch.forward.data() + base,
+                   scratch.log_moneyness.data() + base, scratch.total_volatility.data() + base},
+                  instrument.strike, instrument.is_call, settings.band,
+                  {value + base, delta + base, scratch.gamma_max.data() + base});
 }
 
 RowDoubles option_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
@@ -334,7 +355,7 @@ void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
 
 PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
                               const InstrumentQuote& quote, double spot, double surface_spot,
-                              Timestamp as_of) noexcept {
+                              Timestamp as_of, VolatilityStretch& known) noexcept {
   PricingInputs inputs;
   inputs.status = pricing_status(instrument, quote, spot, surface_spot, as_of);
   if (inputs.status != Reason::accepted) return inputs;
@@ -348,7 +369,6 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
   const double root_years = std::sqrt(inputs.years);
   const double days = inputs.years * 365.0;
   inputs.base_volatility = quote.implied_volatility * root_years;
-  Stretch known;
   for (std::size_t i = 0; i < unit.lanes.shocks.size(); ++i) {
     inputs.shocked_volatility[i] =
         shocked(quote.implied_volatility, unit.lanes.shocks[i], days, known) * root_years;
@@ -358,7 +378,7 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
 
 void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
                const PricingInputs& inputs, double spot, double x, const RowSettings& settings,
-               RowScratch& scratch, const LaneStorage& lanes, RiskRow& row) noexcept {
+               RowUse use, RowScratch& scratch, const LaneStorage& lanes, RiskRow& row) noexcept {
   std::construct_at(&row);  // in place: a row assigned from a temporary is written twice
   row.status = inputs.status;
   row.is_option = instrument.is_option;
@@ -373,17 +393,20 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   if (instrument.form == PayoffForm::inverse_quote) p.scale *= inputs.spot_per_forward;
   RowDoubles scalars;
   if (instrument.is_option) {
-    price_lanes(instrument, unit.lanes, inputs, p.forward, settings, scratch);
+    const auto price = use == RowUse::published ? price_pair : price_values;
+    price(instrument, unit.lanes, inputs, p.forward, settings, scratch);
     const std::size_t base = unit.lanes.scenario_count;
-    p.value = scratch.value[base];
-    p.forward_delta = scratch.delta[base];
+    p.value = scratch.value(instrument.is_call)[base];
+    p.forward_delta = scratch.delta(instrument.is_call)[base];
     p.gamma_max = scratch.gamma_max[base];
     scalars = option_scalars(instrument, unit, p);
   } else {
     scalars = delta_one_scalars(instrument, p);
   }
-  const LaneRounding rounded = settings.lanes->round(instrument, unit.lanes, p, scratch,
-                                                     power_of_two(-instrument.exponent), lanes);
+  const auto round =
+      use == RowUse::published ? settings.lanes->round : settings.lanes->round_losses;
+  const LaneRounding rounded =
+      round(instrument, unit.lanes, p, scratch, power_of_two(-instrument.exponent), lanes);
   row.bounded = rounded.all_bounded;
   if (!rounded.all_fit) {
     row.status = Reason::risk_array_out_of_range;

@@ -33,19 +33,51 @@ struct PricingInputs {
   std::array<double, volatility_shocks_max> shocked_volatility{};  // total, by shock
 };
 
+// The factor that stretches a volatility shock, of the last expiry it was asked for: neighbours in
+// a table share it.
+struct VolatilityStretch {
+  double days = 0.0;
+  double power = 0.0;
+  double pivot_days = 0.0;
+  double factor = 1.0;
+};
+
 // MR-02 to MR-04. spot is S0 of the table, surface_spot what the quote was observed at.
 [[nodiscard]] PricingInputs prepare_pricing(const scenario::InstrumentTerms& instrument,
                                             const scenario::RiskUnitTerms& unit,
                                             const InstrumentQuote& quote, double spot,
-                                            double surface_spot, Timestamp as_of) noexcept;
+                                            double surface_spot, Timestamp as_of,
+                                            VolatilityStretch& stretch) noexcept;
+
+// What the lanes of a scratch hold: a call and the put of its strike share all but their values.
+struct PricedPair {
+  const scenario::ScenarioLanes* lanes = nullptr;  // null: nothing that could be used again
+  double forward = 0.0;
+  double strike = 0.0;
+  double drift_band = 0.0;
+  std::array<double, volatility_shocks_max> shocked_volatility{};
+
+  bool operator==(const PricedPair&) const = default;
+};
 
 struct RowScratch {
+  PricedPair priced;
+  VolatilityStretch stretch;
   alignas(64) std::array<double, scenario::lanes_max> forward;
   alignas(64) std::array<double, scenario::lanes_max> log_moneyness;
   alignas(64) std::array<double, scenario::lanes_max> total_volatility;
-  alignas(64) std::array<double, scenario::lanes_max> value;
-  alignas(64) std::array<double, scenario::lanes_max> delta;
+  alignas(64) std::array<double, scenario::lanes_max> call_value;
+  alignas(64) std::array<double, scenario::lanes_max> call_delta;
+  alignas(64) std::array<double, scenario::lanes_max> put_value;
+  alignas(64) std::array<double, scenario::lanes_max> put_delta;
   alignas(64) std::array<double, scenario::lanes_max> gamma_max;
+
+  [[nodiscard]] const double* value(bool is_call) const noexcept {
+    return is_call ? call_value.data() : put_value.data();
+  }
+  [[nodiscard]] const double* delta(bool is_call) const noexcept {
+    return is_call ? call_delta.data() : put_delta.data();
+  }
 };
 
 // See row_builder_lanes.hpp; every one gives the same integers.
@@ -53,11 +85,19 @@ struct RowLaneKernel;
 [[nodiscard]] const RowLaneKernel& row_lane_kernel(InstructionSet set) noexcept;
 
 struct RowSettings {
-  pricing::Black76Kernel kernel = nullptr;
+  InstructionSet instruction_set = InstructionSet::scalar;
   double drift_band = 0.0;
   double reducing_open_loss_rate_max = 0.0;
-  const RowLaneKernel* lanes = &row_lane_kernel(best_instruction_set());
+  const RowLaneKernel* lanes = &row_lane_kernel(instruction_set);
+  pricing::Black76Kernel kernel = pricing::black76_kernel(instruction_set);
+  pricing::Black76ValueKernel value_kernel = pricing::black76_value_kernel(instruction_set);
+  pricing::Black76PairKernel pair_kernel = pricing::black76_pair_kernel(instruction_set);
+  pricing::DriftBand band{drift_band};
 };
+
+// What the row is for: to be published, or to be summed at the live spot and thrown away, where
+// nothing drifts and the lanes of drift and curvature are zero.
+enum class RowUse { published, at_live_spot };
 
 struct LaneStorage {
   std::int32_t* loss;
@@ -68,6 +108,6 @@ struct LaneStorage {
 // The row at live spot S with x = S / S0; lanes receives lane_count values per array.
 void build_row(const scenario::InstrumentTerms& instrument, const scenario::RiskUnitTerms& unit,
                const PricingInputs& inputs, double spot, double x, const RowSettings& settings,
-               RowScratch& scratch, const LaneStorage& lanes, RiskRow& row) noexcept;
+               RowUse use, RowScratch& scratch, const LaneStorage& lanes, RiskRow& row) noexcept;
 
 }  // namespace margingate::margin

@@ -7,22 +7,31 @@ namespace {
 
 // Defines the functions of one kernel. A macro because a target attribute cannot be a template
 // parameter.
-#define MARGINGATE_ROW_LANE_KERNEL(NAME, ROUNDING, TARGET)                                       \
-  TARGET void NAME##_shock(const scenario::ScenarioLanes& lanes, const PricingInputs& inputs,    \
-                           double forward, double strike, RowScratch& scratch) noexcept {        \
-    row_body::shock(lanes, inputs, forward, strike, scratch);                                    \
-  }                                                                                              \
-  TARGET LaneRounding NAME##_round(const scenario::InstrumentTerms& instrument,                  \
-                                   const scenario::ScenarioLanes& lanes, const RowPoint& point,  \
-                                   const RowScratch& scratch, double unit,                       \
-                                   const LaneStorage& result) noexcept {                         \
-    return row_body::round<row_body::ROUNDING>(instrument, lanes, point, scratch, unit, result); \
-  }                                                                                              \
-  TARGET double NAME##_exp(double x) noexcept { return pricing::exp_portable(x); }               \
-  TARGET double NAME##_power(double base, double exponent) noexcept {                            \
-    return pricing::exp_portable(exponent * pricing::log_portable(base));                        \
-  }                                                                                              \
-  constexpr RowLaneKernel NAME##_kernel{NAME##_shock, NAME##_round, NAME##_exp, NAME##_power};
+#define MARGINGATE_ROW_LANE_KERNEL(NAME, ROUNDING, TARGET)                                      \
+  TARGET void NAME##_shock(const scenario::ScenarioLanes& lanes, const PricingInputs& inputs,   \
+                           double forward, double strike, RowScratch& scratch) noexcept {       \
+    row_body::shock(lanes, inputs, forward, strike, scratch);                                   \
+  }                                                                                             \
+  TARGET LaneRounding NAME##_round(const scenario::InstrumentTerms& instrument,                 \
+                                   const scenario::ScenarioLanes& lanes, const RowPoint& point, \
+                                   const RowScratch& scratch, double unit,                      \
+                                   const LaneStorage& result) noexcept {                        \
+    return row_body::round<row_body::ROUNDING, RowUse::published>(instrument, lanes, point,     \
+                                                                  scratch, unit, result);       \
+  }                                                                                             \
+  TARGET LaneRounding NAME##_round_losses(const scenario::InstrumentTerms& instrument,          \
+                                          const scenario::ScenarioLanes& lanes,                 \
+                                          const RowPoint& point, const RowScratch& scratch,     \
+                                          double unit, const LaneStorage& result) noexcept {    \
+    return row_body::round<row_body::ROUNDING, RowUse::at_live_spot>(instrument, lanes, point,  \
+                                                                     scratch, unit, result);    \
+  }                                                                                             \
+  TARGET double NAME##_exp(double x) noexcept { return pricing::exp_portable(x); }              \
+  TARGET double NAME##_power(double base, double exponent) noexcept {                           \
+    return pricing::exp_portable(exponent * pricing::log_portable(base));                       \
+  }                                                                                             \
+  constexpr RowLaneKernel NAME##_kernel{NAME##_shock, NAME##_round, NAME##_round_losses,        \
+                                        NAME##_exp, NAME##_power};
 
 MARGINGATE_ROW_LANE_KERNEL(scalar, PortableRounding, )
 #if defined(__x86_64__)

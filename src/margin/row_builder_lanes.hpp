@@ -81,6 +81,11 @@ struct RowLaneKernel {
   LaneRounding (*round)(const scenario::InstrumentTerms& instrument,
                         const scenario::ScenarioLanes& lanes, const RowPoint& point,
                         const RowScratch& scratch, double unit, const LaneStorage& result) noexcept;
+  // The same losses; drift and bound of every lane become zero.
+  LaneRounding (*round_losses)(const scenario::InstrumentTerms& instrument,
+                               const scenario::ScenarioLanes& lanes, const RowPoint& point,
+                               const RowScratch& scratch, double unit,
+                               const LaneStorage& result) noexcept;
   // One number each, with fused operations as instructions: e^x, and e^(exponent * ln base).
   double (*exp)(double x) noexcept;
   double (*power)(double base, double exponent) noexcept;

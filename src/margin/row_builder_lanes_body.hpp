@@ -126,7 +126,7 @@ MARGINGATE_ROW_INLINE std::size_t whole_vectors(std::size_t lane_count) noexcept
 }
 
 // Padding has no weight and holds zeros, whatever was computed there. The flags count misfits.
-template <class Rounding, class Lane>
+template <class Rounding, RowUse Use, class Lane>
 MARGINGATE_ROW_INLINE LaneRounding round_lanes(std::size_t count, const double* __restrict weight,
                                                double unit, std::int32_t* __restrict losses,
                                                std::int32_t* __restrict drifts,
@@ -138,6 +138,14 @@ MARGINGATE_ROW_INLINE LaneRounding round_lanes(std::size_t count, const double* 
     const LaneDoubles lane = lane_at(s);
     const bool is_used = weight[s] > 0.0;
     const double loss = Rounding::nearest(lane.loss * unit);
+    if constexpr (Use == RowUse::at_live_spot) {
+      const bool loss_fits = std::fabs(loss) <= loss_lane_max;
+      losses[s] = static_cast<std::int32_t>((is_used & loss_fits) ? loss : 0.0);
+      drifts[s] = 0;
+      curvatures[s] = 0;
+      too_large += (is_used & !loss_fits) ? 1 : 0;
+      continue;
+    }
     const double drift = Rounding::nearest(lane.drift * unit);
     const double bound = lane.curvature * unit;
     const double magnitude = Rounding::ceil(std::fabs(bound));
@@ -154,12 +162,12 @@ MARGINGATE_ROW_INLINE LaneRounding round_lanes(std::size_t count, const double* 
   return {too_large == 0, unbounded == 0};
 }
 
-template <class Rounding, class Lane>
+template <class Rounding, RowUse Use, class Lane>
 MARGINGATE_ROW_INLINE LaneRounding round_lanes(const scenario::ScenarioLanes& lanes, double unit,
                                                const LaneStorage& result,
                                                const Lane& lane_at) noexcept {
-  return round_lanes<Rounding>(whole_vectors(lanes.lane_count), lanes.weight.data(), unit,
-                               result.loss, result.drift, result.curvature, lane_at);
+  return round_lanes<Rounding, Use>(whole_vectors(lanes.lane_count), lanes.weight.data(), unit,
+                                    result.loss, result.drift, result.curvature, lane_at);
 }
 
 // Lanes by index, with everything they read in values of their own: nothing aliases the results.
@@ -185,7 +193,7 @@ struct DeltaOneLanes {
   }
 };
 
-template <class Rounding, PayoffForm Form>
+template <class Rounding, RowUse Use, PayoffForm Form>
 MARGINGATE_ROW_INLINE LaneRounding round_form(const scenario::InstrumentTerms& instrument,
                                               const scenario::ScenarioLanes& lanes,
                                               const RowPoint& point, const RowScratch& scratch,
@@ -193,40 +201,42 @@ MARGINGATE_ROW_INLINE LaneRounding round_form(const scenario::InstrumentTerms& i
   const double* const factor = lanes.price_factor.data();
   const double* const weight = lanes.weight.data();
   if (!instrument.is_option) {
-    return round_lanes<Rounding>(
+    return round_lanes<Rounding, Use>(
         lanes, unit, result, DeltaOneLanes<Form>{point, lanes.price_move.data(), factor, weight});
   }
   const double* const forward = scratch.forward.data();
-  const double* const value = scratch.value.data();
-  const double* const delta = scratch.delta.data();
+  const double* const value = scratch.value(instrument.is_call);
+  const double* const delta = scratch.delta(instrument.is_call);
   const double* const gamma_max = scratch.gamma_max.data();
   if (instrument.is_call) {
-    return round_lanes<Rounding>(lanes, unit, result,
-                                 OptionLanes<Form, true>{point, instrument.strike, factor, weight,
-                                                         forward, value, delta, gamma_max});
+    return round_lanes<Rounding, Use>(
+        lanes, unit, result,
+        OptionLanes<Form, true>{point, instrument.strike, factor, weight, forward, value, delta,
+                                gamma_max});
   }
-  return round_lanes<Rounding>(lanes, unit, result,
-                               OptionLanes<Form, false>{point, instrument.strike, factor, weight,
-                                                        forward, value, delta, gamma_max});
+  return round_lanes<Rounding, Use>(
+      lanes, unit, result,
+      OptionLanes<Form, false>{point, instrument.strike, factor, weight, forward, value, delta,
+                               gamma_max});
 }
 
-template <class Rounding>
+template <class Rounding, RowUse Use>
 MARGINGATE_ROW_INLINE LaneRounding round(const scenario::InstrumentTerms& instrument,
                                          const scenario::ScenarioLanes& lanes,
                                          const RowPoint& point, const RowScratch& scratch,
                                          double unit, const LaneStorage& result) noexcept {
   switch (instrument.form) {
     case PayoffForm::linear:
-      return round_form<Rounding, PayoffForm::linear>(instrument, lanes, point, scratch, unit,
-                                                      result);
+      return round_form<Rounding, Use, PayoffForm::linear>(instrument, lanes, point, scratch, unit,
+                                                           result);
     case PayoffForm::inverse_quote:
-      return round_form<Rounding, PayoffForm::inverse_quote>(instrument, lanes, point, scratch,
-                                                             unit, result);
+      return round_form<Rounding, Use, PayoffForm::inverse_quote>(instrument, lanes, point, scratch,
+                                                                  unit, result);
     case PayoffForm::inverse_coin:
       break;
   }
-  return round_form<Rounding, PayoffForm::inverse_coin>(instrument, lanes, point, scratch, unit,
-                                                        result);
+  return round_form<Rounding, Use, PayoffForm::inverse_coin>(instrument, lanes, point, scratch,
+                                                             unit, result);
 }
 
 MARGINGATE_ROW_INLINE void shock(const scenario::ScenarioLanes& lanes, const PricingInputs& inputs,

@@ -153,7 +153,7 @@ margin::UnitInterval DriftAuditor::unit_at_spot(std::uint32_t account, const Ris
     const scenario::InstrumentTerms& instrument = terms_.instruments[entry.instrument()];
     if (instrument.risk_unit != unit || entry.state.is_flat()) continue;
     build_row(instrument, unit_terms, table.inputs[entry.instrument()], market.spot, x,
-              terms_.row_settings, row_scratch_,
+              terms_.row_settings, margin::RowUse::at_live_spot, row_scratch_,
               {lanes_.data(), lanes_.data() + count, lanes_.data() + 2 * count}, row_);
     apply_change(market, totals,
                  unit_change(row_, margin::LegState{}, entry.state, terms_.parts[unit], coin));

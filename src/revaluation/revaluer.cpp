@@ -33,7 +33,7 @@ class Revaluer::Impl {
   bool publish_now(RevaluationReport& report) noexcept;
   void hand_over(RevaluationReport& report) noexcept;
   bool hand_over_account(std::uint32_t account, RevaluationReport& report) noexcept;
-  void sum(std::uint32_t account, bool positions_only, std::int64_t* block) noexcept;
+  void sum(std::uint32_t account, SummedPart part, std::int64_t* block) noexcept;
   margin::AccountInterval evaluate(const MirrorAccount& account, std::int64_t* block) noexcept;
   void watch(std::uint32_t account, std::int64_t* block, RevaluationReport& report) noexcept;
 
@@ -119,16 +119,8 @@ bool Revaluer::Impl::publish_now(RevaluationReport& report) noexcept {
   return done;
 }
 
-void Revaluer::Impl::sum(std::uint32_t account, bool positions_only, std::int64_t* block) noexcept {
-  std::memset(block, 0, terms.account_words * 8);
-  const RiskTable& table = shared.tables[newest_slot];
-  const LegTable& legs = mirror.legs();
-  for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {
-    margin::LegState state = legs[leg].state;
-    if (positions_only) state.working_buys = state.working_sells = 0;
-    if (state.is_flat()) continue;
-    add_leg(terms, table, block, legs[leg].instrument(), margin::LegState{}, state);
-  }
+void Revaluer::Impl::sum(std::uint32_t account, SummedPart part, std::int64_t* block) noexcept {
+  sum_account(terms, shared.tables[newest_slot], mirror.legs(), account, part, block);
 }
 
 margin::AccountInterval Revaluer::Impl::evaluate(const MirrorAccount& account,
@@ -159,7 +151,7 @@ void Revaluer::Impl::watch(std::uint32_t id, std::int64_t* block,
   if (equity < maintenance) {
     // The account's block is in its handover buffer by now; this one is scratch.
     std::int64_t* const scratch_block = totals.data();
-    sum(id, true, scratch_block);
+    sum(id, SummedPart::positions, scratch_block);
     maintenance = margin::with_factor(evaluate(account, scratch_block).risk.hi,
                                       terms.account.maintenance_ppb);
   }
@@ -176,13 +168,14 @@ bool Revaluer::Impl::hand_over_account(std::uint32_t id, RevaluationReport& repo
   if (!account.in_step) return true;
   if (account.live_legs == 0) {
     // Nothing to hand over; but closing everything may be how it recovered.
-    if (account.below_maintenance) sum(id, false, totals.data()), watch(id, totals.data(), report);
+    if (account.below_maintenance)
+      sum(id, SummedPart::everything, totals.data()), watch(id, totals.data(), report);
     return true;
   }
   if (free_buffers.empty()) return false;
   const std::uint32_t buffer = free_buffers.back();
   std::int64_t* const block = shared.buffer(buffer);
-  sum(id, false, block);
+  sum(id, SummedPart::everything, block);
   watch(id, block, report);
   Handover handover;
   handover.account = id;
@@ -198,7 +191,11 @@ bool Revaluer::Impl::hand_over_account(std::uint32_t id, RevaluationReport& repo
 
 void Revaluer::Impl::hand_over(RevaluationReport& report) noexcept {
   const auto count = static_cast<std::uint32_t>(mirror.accounts().size());
-  while (cursor < count && hand_over_account(cursor, report)) ++cursor;
+  while (cursor < count) {
+    if (cursor % accounts_ahead == 0) fetch_legs(mirror.legs(), cursor, count);
+    if (!hand_over_account(cursor, report)) break;
+    ++cursor;
+  }
   report.accounts_pending = count - cursor;
 }
 

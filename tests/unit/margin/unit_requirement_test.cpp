@@ -44,8 +44,10 @@ class Unit {
           c.instruments[i], terms_, c.underlyings[0].reference_price, c.money_decimals, 8));
       instruments_.back().expiry_bucket = static_cast<std::uint8_t>(instruments_.size() % 8);
       const double spot = to_double(table_spot());
+      VolatilityStretch stretch;
       inputs_.push_back(prepare_pricing(instruments_.back(), terms_, universe_.surface.quotes[i],
-                                        spot, universe_.surface.spots[0], testing::universe_start));
+                                        spot, universe_.surface.spots[0], testing::universe_start,
+                                        stretch));
     }
     layout_ = {terms_.lanes.lane_count, 8};
   }
@@ -57,15 +59,16 @@ class Unit {
 
   [[nodiscard]] Rows rows_at(std::int64_t spot) const {
     RowScratch scratch;
-    const RowSettings settings{pricing::black76_kernel(best_instruction_set()), band, 0.05};
+    const RowSettings settings{best_instruction_set(), band, 0.05};
     const double x = to_double(spot) / to_double(table_spot());
     Rows result;
     result.rows.resize(instruments_.size());
     for (std::size_t i = 0; i < instruments_.size(); ++i) {
       const std::size_t count = terms_.lanes.lane_count;
       std::int32_t* const first = result.lanes.emplace_back(3 * count + 16).data();
-      build_row(instruments_[i], terms_, inputs_[i], to_double(spot), x, settings, scratch,
-                {first, first + count, first + 2 * count}, result.rows[i]);
+      build_row(instruments_[i], terms_, inputs_[i], to_double(spot), x, settings,
+                RowUse::published, scratch, {first, first + count, first + 2 * count},
+                result.rows[i]);
     }
     return result;
   }
