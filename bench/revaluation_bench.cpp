@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "margin/row_builder.hpp"
+#include "margin/row_builder_lanes.hpp"
 #include "support/loaded_gate.hpp"
 #include "support/measure.hpp"
 
@@ -43,27 +44,51 @@ struct TableBuild {
       const scenario::RiskUnitTerms& unit = units[instruments[i].risk_unit];
       const double spot = setup.market.spots[unit.underlying];
       const InstrumentQuote& quote = setup.market.quotes[quote_of[i]];
-      inputs[i] =
-          margin::prepare_pricing(instruments[i], unit, quote, spot, spot, setup.market.as_of);
-      margin::build_row(instruments[i], unit, inputs[i], spot, 1.0, settings, scratch,
-                        {first, first + scenario::lanes_max, first + 2 * scenario::lanes_max},
-                        rows[i]);
+      inputs[i] = margin::prepare_pricing(instruments[i], unit, quote, spot, spot,
+                                          setup.market.as_of, scratch.stretch);
+      margin::build_row(
+          instruments[i], unit, inputs[i], spot, 1.0, settings, margin::RowUse::published, scratch,
+          {first, first + scenario::lanes_max, first + 2 * scenario::lanes_max}, rows[i]);
     }
     return rows[first_row].value;
   }
 
-  // As many prices by the kernel alone, on lanes that are shocked already.
+  // As many prices of the grid alone, option by option: shocked, with delta and gamma.
   [[nodiscard]] double price(std::size_t first_row, std::size_t count) {
+    scratch.priced = {};
     double sum = 0.0;
     for (std::size_t i = first_row; i < first_row + count; ++i) {
-      const std::size_t lane_count = units[instruments[i].risk_unit].lanes.lane_count;
-      settings.kernel({lane_count, scratch.forward.data(), scratch.log_moneyness.data(),
-                       scratch.total_volatility.data()},
-                      instruments[i].strike, instruments[i].is_call, settings.drift_band,
-                      {scratch.value.data(), scratch.delta.data(), scratch.gamma_max.data()});
-      sum += scratch.value[0];
+      const scenario::InstrumentTerms& instrument = instruments[i];
+      const scenario::ScenarioLanes& grid = units[instrument.risk_unit].lanes;
+      settings.lanes->shock(grid, inputs[i], inputs[i].forward, instrument.strike, scratch);
+      settings.kernel(
+          lanes_of(grid), instrument.strike, instrument.is_call, settings.band,
+          {scratch.call_value.data(), scratch.call_delta.data(), scratch.gamma_max.data()});
+      sum += scratch.call_value[0];
     }
     return sum;
+  }
+
+  // The same, a call and a put of one strike at once: what building does.
+  [[nodiscard]] double price_pairs(std::size_t first_row, std::size_t count) {
+    scratch.priced = {};
+    double sum = 0.0;
+    for (std::size_t i = first_row; i < first_row + count; i += 2) {
+      const scenario::InstrumentTerms& instrument = instruments[i];
+      const scenario::ScenarioLanes& grid = units[instrument.risk_unit].lanes;
+      settings.lanes->shock(grid, inputs[i], inputs[i].forward, instrument.strike, scratch);
+      settings.pair_kernel(
+          lanes_of(grid), instrument.strike, settings.band,
+          {scratch.call_value.data(), scratch.call_delta.data(), scratch.put_value.data(),
+           scratch.put_delta.data(), scratch.gamma_max.data()});
+      sum += scratch.call_value[0] + scratch.put_value[0];
+    }
+    return sum;
+  }
+
+  [[nodiscard]] pricing::Black76Lanes lanes_of(const scenario::ScenarioLanes& grid) const {
+    return {grid.lane_count, scratch.forward.data(), scratch.log_moneyness.data(),
+            scratch.total_volatility.data()};
   }
 
   std::vector<std::uint32_t> quote_of;
@@ -95,8 +120,7 @@ TableBuild::TableBuild(io::GateSetup source, std::size_t count, std::size_t scen
   inputs.resize(count);
   rows.resize(count);
   lanes.resize(count * 3 * scenario::lanes_max);
-  settings = {pricing::black76_kernel(best_instruction_set()), config.drift_band,
-              config.reducing_open_loss_rate_max};
+  settings = {best_instruction_set(), config.drift_band, config.reducing_open_loss_rate_max};
   prices = count * scenarios;
   static_cast<void>(build(0, count));
   std::size_t priced = 0;
@@ -123,25 +147,27 @@ void add_table(const std::string& name, const Maker& make, std::size_t count,
                                })
       ->UseManualTime()
       ->Unit(benchmark::kMicrosecond);
-  benchmark::RegisterBenchmark(
-      ("ratio/reval_publish_vs_price_grid/" + size).c_str(),
-      [=](benchmark::State& state) {
-        TableBuild table(make(), count, scenarios);
-        // In parts, so that few of them meet an interruption; medians pass over those.
-        std::size_t part = 0;
-        const auto next = [&] { part = (part + part_rows) % (count - part_rows); };
-        run_pairs(
-            state, {1.7, 0.0},
-            Timed{std::size_t{1},
-                  [&](std::size_t) { benchmark::DoNotOptimize(table.build(part, part_rows)); }},
-            Timed{std::size_t{1},
-                  [&](std::size_t) { benchmark::DoNotOptimize(table.price(part, part_rows)); }},
-            next);
-        state.counters["figure_ns"].value /= static_cast<double>(part_rows);
-        state.counters["baseline_ns"].value /= static_cast<double>(part_rows);
-      })
-      ->UseManualTime()
-      ->Unit(benchmark::kMicrosecond);
+  using Pricing = double (TableBuild::*)(std::size_t, std::size_t);
+  const auto against = [&](const std::string& baseline, Pricing pricing, double at_most) {
+    add_case("ratio/reval_publish/" + size + "/" + baseline, [=](benchmark::State& state) {
+      TableBuild table(make(), count, scenarios);
+      // In parts, so that few of them meet an interruption; medians pass over those.
+      std::size_t part = 0;
+      const auto next = [&] { part = (part + part_rows) % (count - part_rows); };
+      run_pairs(
+          state, {at_most, 0.0},
+          Timed{std::size_t{1},
+                [&](std::size_t) { benchmark::DoNotOptimize(table.build(part, part_rows)); }},
+          Timed{std::size_t{1},
+                [&](std::size_t) { benchmark::DoNotOptimize((table.*pricing)(part, part_rows)); }},
+          next);
+      state.counters["figure_ns"].value /= static_cast<double>(part_rows);
+      state.counters["baseline_ns"].value /= static_cast<double>(part_rows);
+    });
+  };
+  against("price_grid", &TableBuild::price, 1.5);
+  // Against pricing that shares as much as building does: what rounding and bounds cost.
+  against("price_pairs", &TableBuild::price_pairs, 3.0);
 }
 
 // A new table is published and every account is summed under it, handed over and adopted.
@@ -172,9 +198,5 @@ int main(int argc, char** argv) {
   add_table("coin", coin_setup, 1'900, 35);
   add_sweep(1'000, 8);
   add_sweep(10'000, 8);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return EXIT_FAILURE;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return EXIT_SUCCESS;
+  return run_cases(argc, argv);
 }

@@ -1,72 +1,68 @@
 // The least a decision can cost: reading the cache lines that it must, and nothing else.
 //
-// Shape    memory of the same sizes and strides as the gate's, found in the same ways: account
-//          header, cached unit, totals block, leg entry by hash, risk row and its lanes.
+// Shape    reads the gate's own memory: account state, cached units of the account, totals block,
+//          leg entry by hash, instrument terms, risk row and its lanes.
 // Units    none.
 // Sign     none.
-// Range    the lines of a decision whose spot has not moved: totals of scalars, losses and
-//          expiries, the row and its losses.
+// Range    accounts whose totals are under a table. Spot at the table's: totals of scalars,
+//          losses and expiries, and the row's losses. Spot drifted: all lane arrays.
 // Errors   none.
-// Threads  one.
-// Cost     one load per line.
+// Threads  the order thread.
+// Cost     one load per line, and a search for the leg.
 // Source   src/gate/gate_impl.hpp, src/margin/unit_totals.hpp, src/margin/risk_row.hpp.
 #pragma once
 
+#include <bit>
 #include <cstdint>
-#include <vector>
 
-#include "gate/gate_impl.hpp"
-#include "support/loaded_gate.hpp"
+#include "support/gate_internals.hpp"
 
 namespace margingate::bench {
 
 class FloorTouch {
  public:
-  explicit FloorTouch(LoadedGate& book);
+  explicit FloorTouch(Gate& gate) : gate_(GateInternals::of(gate)) {}
 
   // Sum of one word of every line, so that no load can be left out.
-  [[nodiscard]] std::int64_t touch(const OrderIntent& intent) const noexcept {
+  template <bool Drifted = false>
+  [[nodiscard]] std::int64_t touch(const OrderIntent& intent) noexcept {
     const std::uint32_t account = intent.account.value;
     const std::uint32_t instrument = intent.instrument.value;
-    const std::uint32_t unit = units_of_[instrument];
-    const std::uint32_t leg = legs_.find(account, instrument);
-    std::int64_t sum = leg == no_leg ? 0 : legs_[leg].state.net;
-    sum += lines(accounts_.data() + account, sizeof(AccountState));
-    for (std::uint32_t u = 0; u < unit_count_; ++u) {
-      sum += lines(cached_.data() + account * unit_count_ + u, sizeof(CachedUnit));
+    const AccountState& state = gate_.accounts[account];
+    // Not the wallets: what they are worth is part of the sum that is kept.
+    std::int64_t sum = lines(&state, sizeof state - sizeof state.wallets);
+    const scenario::InstrumentTerms& terms = gate_.terms.instruments[instrument];
+    sum += lines(&terms, sizeof terms);
+    const std::uint32_t leg = gate_.legs.find(account, instrument);
+    if (leg != no_leg) sum += gate_.legs[leg].state.net;
+    const std::uint32_t unit = terms.risk_unit;
+    // The other units only where they give credits to one another.
+    const std::uint32_t others = gate_.terms.account.credits.empty() ? 0 : state.unit_mask;
+    for (std::uint32_t bits = others | 1u << unit; bits != 0; bits &= bits - 1) {
+      const auto u = static_cast<std::uint32_t>(std::countr_zero(bits));
+      sum += lines(&gate_.cached(account, u), sizeof(CachedUnit));
     }
-    const std::int64_t* const block = blocks_.data() + account * account_words_ + offsets_[unit];
-    const margin::TotalsLayout& layout = layouts_[unit];
-    sum += lines(block, layout.scalars_words() * 8);
-    const std::int64_t* const losses = block + layout.scalars_words();
-    sum += lines(losses, layout.lane_count * 8);
-    sum += lines(losses + 4 * layout.lane_count, 2 * layout.bucket_count * 8);
-    sum += lines(rows_.data() + instrument, sizeof(margin::RiskRow));
-    return sum + lines(lanes_.data() + instrument * lane_stride_, layout.lane_count * 4);
+    const margin::UnitTotals totals = gate_.terms.totals(gate_.block(account), unit);
+    const margin::TotalsLayout& layout = gate_.terms.layouts[unit];
+    sum += lines(totals.scalars, sizeof(margin::UnitScalars));
+    sum += lines(totals.loss, layout.lane_count * 8 * (Drifted ? 4 : 1));
+    sum += lines(totals.expiry_hi, layout.bucket_count * 8 * (Drifted ? 3 : 2));
+    const margin::RiskRow& row = gate_.shared.tables[gate_.slot_for(account)].rows[instrument];
+    sum += lines(&row, sizeof row);
+    return sum + lines(row.lanes.loss, layout.lane_count * 4 * (Drifted ? 3 : 1));
   }
 
  private:
   static std::int64_t lines(const void* first, std::size_t bytes) noexcept {
-    const auto* const at = static_cast<const char*>(first);
+    const auto address = reinterpret_cast<std::uintptr_t>(first);
     std::int64_t sum = 0;
-    for (std::size_t i = 0; i < bytes; i += 64) {
-      sum += *reinterpret_cast<const volatile std::int64_t*>(at + i);
+    for (std::uintptr_t at = address / 64 * 64; at < address + bytes; at += 64) {
+      sum += *reinterpret_cast<const volatile std::int64_t*>(at < address ? address / 8 * 8 : at);
     }
     return sum;
   }
 
-  LegTable legs_;
-  std::size_t unit_count_;
-  std::size_t account_words_ = 0;
-  std::size_t lane_stride_ = 0;
-  std::vector<std::uint32_t> units_of_;  // by instrument
-  std::vector<std::size_t> offsets_;     // by unit
-  std::vector<margin::TotalsLayout> layouts_;
-  std::vector<AccountState> accounts_;
-  std::vector<CachedUnit> cached_;
-  std::vector<std::int64_t> blocks_;
-  std::vector<margin::RiskRow> rows_;
-  std::vector<std::int32_t> lanes_;
+  Gate::Impl& gate_;
 };
 
 }  // namespace margingate::bench

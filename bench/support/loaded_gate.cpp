@@ -17,8 +17,9 @@ constexpr std::uint32_t traded_per_unit = 8;
 GateLimits limits_for(const BookOptions& options) {
   GateLimits limits;
   limits.accounts_max = options.accounts;
-  limits.legs_max = options.accounts * (options.legs + 2 * traded_per_unit);
-  limits.working_orders_max = options.working_orders + 1'024;
+  limits.legs_max =
+      options.accounts * (options.legs + (options.takes_orders ? 2 * traded_per_unit : 0));
+  limits.working_orders_max = options.working_orders + options.working_orders_max;
   limits.queue_capacity = 65'536;
   limits.changes_max = 65'536;
   return limits;

@@ -29,6 +29,9 @@ struct BookOptions {
   // Zero: every account is.
   double tight = 1.02;
   std::uint64_t seed = 1;
+  // Room for legs beyond those the accounts begin with: orders that stay make new ones.
+  bool takes_orders = true;
+  std::uint32_t working_orders_max = 1'024;  // beyond working_orders
 };
 
 // What orders of a stream have in common when the stream is made.
@@ -56,6 +59,7 @@ class LoadedGate {
   std::size_t adopt_all();
 
   Gate& gate() { return *gate_; }
+  Revaluer& revaluer() { return *revaluer_; }
   [[nodiscard]] const io::GateSetup& setup() const { return setup_; }
   [[nodiscard]] const BookOptions& options() const { return options_; }
 

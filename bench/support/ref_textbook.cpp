@@ -44,12 +44,13 @@ struct RefTextbook::Terms {
 };
 
 RefTextbook::RefTextbook(LoadedGate& book)
-    : config_(book.gate().config()), market_(book.setup().market) {
+    : config_(book.gate().config()),
+      market_(book.setup().market),
+      table_spots_(book.setup().spot_ticks) {
   money_scale_ = std::pow(10.0, config_.money_decimals);
   price_scale_ = std::pow(10.0, config_.price_decimals);
-  for (const SpotTick& tick : book.setup().spot_ticks) {
-    spots_.push_back(static_cast<double>(tick.price.value) / price_scale_);
-  }
+  spots_.resize(table_spots_.size());
+  tick_all(1.0);
   for (const RiskUnitModel& unit : config_.model.units) {
     require(unit.delta_shock.rate_max == 0.0, "the textbook knows no delta shock");
   }
@@ -84,6 +85,7 @@ RefTextbook::Terms RefTextbook::price(std::uint32_t id) const {
   Terms terms;
   OptionValue base{};
   if (is_option) base = black(forward, instrument.strike, quote.implied_volatility * root, is_call);
+  terms.losses.reserve(model.scan.scenarios.size());
   for (const Scenario& s : model.scan.scenarios) {
     double loss = -s.price_move * c;
     if (is_option) {
@@ -204,9 +206,7 @@ bool RefTextbook::worsens_nothing(const Margin& before, const Margin& after) {
   return after.initial_margin <= before.initial_margin;
 }
 
-RefTextbook::Decision RefTextbook::check(const OrderIntent& intent) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  Account& account = accounts_.at(intent.account.value);
+RefTextbook::Decision RefTextbook::decide(Account& account, const OrderIntent& intent, bool keeps) {
   Leg& leg = account.legs[intent.instrument.value];
   double& working = intent.side == Side::buy ? leg.buys : leg.sells;
   const auto quantity = static_cast<double>(intent.quantity.value);
@@ -214,11 +214,48 @@ RefTextbook::Decision RefTextbook::check(const OrderIntent& intent) {
   working += quantity;
   account.open_losses += loss;
   const Margin after = margin(account);
+  Decision decision{after.equity >= after.initial_margin, after.initial_margin, after.equity};
+  if (keeps && decision.accepted) return decision;
   working -= quantity;
   account.open_losses -= loss;
-  Decision decision{after.equity >= after.initial_margin, after.initial_margin, after.equity};
   if (!decision.accepted) decision.accepted = worsens_nothing(margin(account), after);
+  if (!keeps || !decision.accepted) return decision;
+  working += quantity;
+  account.open_losses += loss;
   return decision;
+}
+
+RefTextbook::Decision RefTextbook::check(const OrderIntent& intent) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return decide(accounts_.at(intent.account.value), intent, false);
+}
+
+RefTextbook::Decision RefTextbook::reserve(const OrderIntent& intent) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return decide(accounts_.at(intent.account.value), intent, true);
+}
+
+void RefTextbook::end(const OrderIntent& intent, bool filled) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  Account& account = accounts_.at(intent.account.value);
+  Leg& leg = account.legs[intent.instrument.value];
+  const auto quantity = static_cast<double>(intent.quantity.value);
+  (intent.side == Side::buy ? leg.buys : leg.sells) -= quantity;
+  account.open_losses -= open_loss(intent);
+  if (!filled) return;
+  const Instrument& instrument = config_.instruments[intent.instrument.value];
+  const double lots = intent.side == Side::buy ? quantity : -quantity;
+  leg.net += lots;
+  leg.entry_cash -= lots * instrument.contract_size /
+                    static_cast<double>(instrument.lots_per_contract) *
+                    static_cast<double>(intent.price.value) / price_scale_;
+}
+
+void RefTextbook::tick_all(double factor) {
+  for (std::size_t u = 0; u < table_spots_.size(); ++u) {
+    const double price = static_cast<double>(table_spots_[u].price.value) * factor;
+    spots_[u] = std::round(price) / price_scale_;
+  }
 }
 
 void require_same_decisions(LoadedGate& book, RefTextbook& textbook,

@@ -32,7 +32,13 @@ class RefTextbook {
   };
   Decision check(const OrderIntent& intent);
 
-  void set_spot(std::uint32_t underlying, double spot) { spots_[underlying] = spot; }
+  // The same, and counts the order as working when it is accepted.
+  Decision reserve(const OrderIntent& intent);
+  // Ends a working order that was reserved with this intent; filled: as a trade at its price.
+  void end(const OrderIntent& intent, bool filled);
+
+  // Moves every spot to this factor of the surface's, as LoadedGate::tick_all does.
+  void tick_all(double factor);
 
  private:
   struct Leg {
@@ -61,11 +67,13 @@ class RefTextbook {
   [[nodiscard]] Margin margin(const Account& account) const;
   void add_leg(std::uint32_t id, const Leg& leg, const Terms& terms, Unit& unit) const;
   [[nodiscard]] double open_loss(const OrderIntent& intent) const;
+  Decision decide(Account& account, const OrderIntent& intent, bool keeps);
   [[nodiscard]] Terms price(std::uint32_t id) const;
   static bool worsens_nothing(const Margin& before, const Margin& after);
 
   const GateConfig& config_;
   const Market& market_;
+  const std::vector<SpotTick>& table_spots_;
   double money_scale_ = 1.0;
   double price_scale_ = 1.0;
   std::vector<double> spots_;

@@ -170,7 +170,7 @@ class Gate {
 
  private:
   friend class Revaluer;
-  friend struct GateInternals;  // tests that damage a gate on purpose define it
+  friend struct GateInternals;  // tests and benchmarks that look inside define it
   explicit Gate(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };
