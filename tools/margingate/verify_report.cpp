@@ -117,7 +117,7 @@ void print_band(double band, const BandTally& tally, const run::Terminal& termin
   }
   print_covered(tally);
   print_study(tally);
-  fmt::print("  by time to the nearest option's expiry, where the spot has moved\n");
+  fmt::print("  by time to the nearest option's expiry, where the spot has moved by up to 1 %\n");
   for (std::size_t e = 0; e < verify::expiry_buckets; ++e) {
     print_row(verify::expiry_names[e], tally.expiry_cell(e), "", "", tally.widths_by_expiry[e],
               nullptr);
@@ -203,7 +203,7 @@ nlohmann::ordered_json band_json(double band, const BandTally& tally) {
 }
 
 plot::LineSeries series(const std::string& name, const BandTally& tally, double at) {
-  plot::LineSeries line{name, {}, at == 1.0, true};
+  plot::LineSeries line{name, {}, false, true};
   for (std::size_t p = 0; p < verify::plot_buckets; ++p) {
     const Histogram& widths = tally.widths_by_move[p];
     const double width = widths.count() == 0 ? 0.0 : width_at(widths, at);
@@ -297,8 +297,8 @@ std::string verification_plot(const verify::Verification& result, const VerifyCo
   drawing.x = {"spot move since the account's table", "%", plot::Scale::logarithmic, {}, {}, {}};
   drawing.y = {"width", "% of the requirement", plot::Scale::logarithmic, {}, {}, {}};
   const BandTally& band = t.by_band.front();
-  drawing.series = {series("median", band, 0.5), series("99th percentile", band, 0.99),
-                    series("largest", band, 1.0)};
+  drawing.series = {series("99th percentile", band, 0.99), series("90th percentile", band, 0.9),
+                    series("median", band, 0.5)};
   return plot::svg(drawing);
 }
 

@@ -1,6 +1,8 @@
 // Every control by itself, at its edge: the last order that fits and the first that does not.
 #include <gtest/gtest.h>
 
+#include <memory_resource>
+
 #include "support/tiny_gate.hpp"
 
 namespace margingate::testing {
@@ -202,6 +204,40 @@ TEST(Controls, LetsOnlyReducingOrdersPassBeyondTheDailyLoss) {
   EXPECT_EQ(last_reason(gate, gate.sell(tiny::perpetual, 5, 94.99)), Reason::accepted);
   gate.deposit(100'000);
   EXPECT_EQ(last_reason(gate, gate.buy(tiny::perpetual, 1, 94.99)), Reason::daily_loss_limit);
+}
+
+// Counts what a gate takes while it is built.
+class CountedMemory final : public std::pmr::memory_resource {
+ public:
+  std::size_t bytes = 0;
+
+ private:
+  void* do_allocate(std::size_t size, std::size_t alignment) override {
+    bytes += size;
+    return std::pmr::new_delete_resource()->allocate(size, alignment);
+  }
+  void do_deallocate(void* p, std::size_t size, std::size_t alignment) override {
+    std::pmr::new_delete_resource()->deallocate(p, size, alignment);
+  }
+  [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override {
+    return this == &other;
+  }
+};
+
+TEST(Controls, TakeTheMemoryThatIsStated) {
+  TinySetup setup = tiny_setup();
+  const std::size_t without = Gate::memory_required_bytes(setup.config);
+  setup.config.controls.emplace();
+  setup.config.controls->gate = setup.config.controls->account = ScopeLimits::all_off();
+  setup.config.controls->gate.delta = Limit::at(1'000'000);
+  setup.config.controls->account.position = Limit::at(10);
+  const std::size_t stated = Gate::memory_required_bytes(setup.config);
+  EXPECT_GT(stated, without);
+  CountedMemory memory;
+  setup.config.memory = &memory;
+  const Gate::Created created = Gate::create(setup.config);
+  ASSERT_NE(created.gate, nullptr);
+  EXPECT_EQ(memory.bytes, stated);
 }
 
 TEST(Controls, ReportsLimitsThatWereNeverSetOrCannotBind) {

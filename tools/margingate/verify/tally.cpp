@@ -140,7 +140,7 @@ Cell BandTally::drift_cell(std::size_t drift) const {
 
 Cell BandTally::expiry_cell(std::size_t expiry) const {
   Cell sum;
-  for (std::size_t drift = 1; drift < drift_buckets; ++drift) sum.add(cells[drift][expiry]);
+  for (std::size_t drift = 1; drift <= expiry_drift; ++drift) sum.add(cells[drift][expiry]);
   return sum;
 }
 

@@ -35,6 +35,8 @@ inline constexpr std::size_t plot_buckets = 14;
 // The middle of the bucket.
 [[nodiscard]] double plot_move(std::size_t bucket);
 
+// By expiry only moves up to 1 % are counted: beyond a band everything is revalued anyway.
+inline constexpr std::size_t expiry_drift = 3;
 inline constexpr std::size_t expiry_buckets = 6;
 inline constexpr std::array<const char*, expiry_buckets> expiry_names = {
     "< 1 h", "< 6 h", "< 1 d", "< 7 d", ">= 7 d", "no option"};
@@ -117,6 +119,7 @@ struct BandTally {
   void record(const Observation& seen, const Straddles& straddles);
   [[nodiscard]] StudyCell study_up_to(std::size_t drift, bool nearest_expiry) const;
   [[nodiscard]] Cell drift_cell(std::size_t drift) const;
+  // Moves above zero and up to the end of the bucket expiry_drift.
   [[nodiscard]] Cell expiry_cell(std::size_t expiry) const;
 };
 
