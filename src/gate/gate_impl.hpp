@@ -169,11 +169,10 @@ class Gate::Impl {
   [[nodiscard]] Reason freshness(std::uint32_t slot, std::uint32_t unit_mask) const noexcept;
   void prefetch(std::uint32_t account, std::uint32_t instrument) const noexcept;
 
-  std::unique_ptr<limits::Controls> controls;  // null: none
-
   HugePages memory;  // of everything below
   GateShared shared;
-  const GateTerms& terms;  // = shared.terms
+  const GateTerms& terms;                      // = shared.terms
+  std::unique_ptr<limits::Controls> controls;  // null: none; its memory is `memory`
   Counters counters;
   std::pmr::vector<AccountState> accounts;
   std::pmr::vector<std::int64_t> blocks;
