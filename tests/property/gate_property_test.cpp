@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -249,6 +250,11 @@ RC_GTEST_PROP(GateScaling, NeverChargesABookMoreThanItsParts, ()) {
     world.transfer(filled, trade);
     world.transfer(together, trade);
   }
+  for (const Trade& trade : random_trades(world, 3)) {
+    const AccountId one = *rc::gen::element(working, filled);
+    RC_ASSERT(world.reserve(one, trade).accepted());
+    RC_ASSERT(world.reserve(together, trade).accepted());
+  }
   RC_ASSERT(world.scan_risk(together) <= world.scan_risk(working) + world.scan_risk(filled));
 }
 
@@ -261,6 +267,97 @@ RC_GTEST_PROP(GateScaling, IgnoresTheOrderOfEvents, ()) {
   std::reverse(trades.begin() + 2, trades.end());
   for (const Trade& trade : trades) RC_ASSERT(world.reserve(filled, trade).accepted());
   RC_ASSERT(account_text(*world.gate, working) == account_text(*world.gate, filled));
+}
+
+// Accounts do not see each other: however their events are mixed, each ends as if it were alone.
+RC_GTEST_PROP(GateArrival, IgnoresHowEventsOfDifferentAccountsAreMixed, ()) {
+  World world = make_world(true);
+  const std::array<AccountId, 2> alone{{{0}, {1}}};
+  const std::array<AccountId, 2> mixed{{{2}, {3}}};
+  const std::array<std::vector<Trade>, 2> trades{random_trades(world, 8), random_trades(world, 8)};
+  const auto happen = [&](AccountId account, const Trade& trade, std::size_t i) {
+    if (i % 2 == 0) world.transfer(account, trade);
+    if (i % 2 == 1) RC_ASSERT(world.reserve(account, trade).accepted());
+  };
+  for (std::size_t a = 0; a < 2; ++a) {
+    for (std::size_t i = 0; i < trades[a].size(); ++i) happen(alone[a], trades[a][i], i);
+  }
+  std::array<std::size_t, 2> next{};
+  while (next[0] + next[1] < trades[0].size() + trades[1].size()) {
+    std::size_t a = in_range<std::size_t>(0, 2);
+    if (next[a] == trades[a].size()) a = 1 - a;
+    happen(mixed[a], trades[a][next[a]], next[a]);
+    ++next[a];
+    // Adoption in between is of no consequence either.
+    if (in_range(0, 4) == 0) {
+      world.revaluer->request_publication();
+      static_cast<void>(world.revaluer->run_once());
+      world.gate->poll();
+    }
+  }
+  for (int quiet = 0; quiet < 2;) {
+    static_cast<void>(world.revaluer->run_once());
+    quiet = world.gate->poll() == 0 ? quiet + 1 : 0;
+  }
+  for (std::size_t a = 0; a < 2; ++a) {
+    const MarginStatement one = world.gate->statement(alone[a]);
+    MarginStatement other = world.gate->statement(mixed[a]);
+    other.epoch = one.epoch;  // they may be under different, equal tables
+    RC_ASSERT(statement_text(one) == statement_text(other));
+    RC_ASSERT(world.gate->open_losses(alone[a]) == world.gate->open_losses(mixed[a]));
+    RC_ASSERT(world.gate->totals_equal_recomputed(mixed[a]));
+  }
+}
+
+// One order or its parts: the same margin to the last unit. The open loss is rounded against the
+// account once per part, in the settlement asset, so parts never cost less.
+RC_GTEST_PROP(GateSplitting, AsksTheSameForAnOrderAndForItsParts, ()) {
+  World world = make_world(true);
+  for (const Trade& trade : random_trades(world, 4)) {
+    world.transfer(working, trade);
+    world.transfer(filled, trade);
+  }
+  const Trade order = random_trades(world, 1)[0];
+  RC_ASSERT(world.reserve(working, order).accepted());
+  std::int64_t parts = 0;
+  for (std::int64_t left = std::abs(order.lots); left > 0; ++parts) {
+    const std::int64_t part = parts < 9 ? in_range<std::int64_t>(1, left + 1) : left;
+    RC_ASSERT(world.reserve(filled, {order.instrument, order.lots > 0 ? part : -part}).accepted());
+    left -= part;
+  }
+  const MarginStatement whole = world.gate->statement(working);
+  const MarginStatement split = world.gate->statement(filled);
+  RC_ASSERT(whole.initial_margin == split.initial_margin);
+  RC_ASSERT(whole.maintenance_margin == split.maintenance_margin);
+  RC_ASSERT(split.open_losses >= whole.open_losses);
+  // A unit of a coin is its price in units of the quote currency, when that is what counts.
+  const std::int64_t unit = world.universe.config.numeraire.value == 0
+                                ? world.universe.spots[0].value / 100'000'000 + 1
+                                : 1;
+  RC_ASSERT(split.open_losses - whole.open_losses <= Money{parts * unit});
+}
+
+// Nothing asked, nothing changed: a quantity of zero is refused with its own reason.
+RC_GTEST_PROP(GateZero, RefusesOrdersAndTransfersOfNothing, ()) {
+  World world = make_world(true);
+  for (const Trade& trade : random_trades(world, 4)) {
+    world.transfer(working, trade);
+    RC_ASSERT(world.reserve(working, trade).accepted());
+  }
+  const std::string before = account_text(*world.gate, working);
+  const Trade nothing{random_trades(world, 1)[0].instrument, 0};
+  RC_ASSERT(world.reserve(working, nothing).reason == Reason::quantity_not_positive);
+  const Price price = world.price_of(nothing.instrument);
+  RC_ASSERT(world.gate->apply(PositionTransfer{working, nothing.instrument, {0}, price}) ==
+            Reason::quantity_not_positive);
+  RC_ASSERT(account_text(*world.gate, working) == before);
+  // A trade and its opposite leave the same totals behind.
+  const Trade trade = random_trades(world, 1)[0];
+  const std::int64_t margin = world.gate->statement(working).initial_margin.value;
+  world.transfer(working, trade);
+  world.transfer(working, {trade.instrument, -trade.lots});
+  RC_ASSERT(world.gate->statement(working).initial_margin.value == margin);
+  RC_ASSERT(world.gate->totals_equal_recomputed(working));
 }
 
 }  // namespace

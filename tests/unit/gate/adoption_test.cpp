@@ -130,6 +130,37 @@ TEST_F(AdoptionOf, NeverGoesBackToAnOlderTable) {
   expect_consistent();
 }
 
+TEST_F(AdoptionOf, StaysOnItsTableWhenTotalsOfAnOlderOneThatIsStillInUseArrive) {
+  hold({0});
+  hold({1});
+  tiny.publish();  // hands both over under epoch 2
+  look();
+  ASSERT_EQ(gate.reaggregate({1}, 2), Reason::accepted);  // keeps epoch 2 alive
+  tiny.publish();                                         // and under epoch 3
+  look();
+  ASSERT_EQ(gate.reaggregate({0}, 3), Reason::accepted);
+  std::array<Adoption, 1> one;
+  while (gate.poll(one) != 0) {
+    EXPECT_TRUE(one[0].account != AccountId{0} || one[0].epoch == 3);
+    EXPECT_EQ(gate.epoch({0}), 3u);
+  }
+  expect_consistent({0});
+  expect_consistent({1});
+}
+
+// The one entry that has just been overwritten belongs to somebody else by now.
+TEST_F(AdoptionOf, ReadsNothingFromTheChangeLogThatWasOverwritten) {
+  hold({0});
+  tiny.publish();
+  ASSERT_EQ(tiny.transfer(tiny::put, 1, 5.0), Reason::accepted);
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(tiny.transfer(tiny::put, 2, 5.0, {2}), Reason::accepted);
+  for (int i = 0; i < 509; ++i) ASSERT_EQ(tiny.transfer(tiny::put, 1, 5.0, {1}), Reason::accepted);
+  ASSERT_EQ(tiny.transfer(tiny::put, 2, 5.0, {2}), Reason::accepted);
+  while (gate.poll() != 0) continue;
+  EXPECT_EQ(gate.epoch({0}), 2u);
+  expect_consistent({0});
+}
+
 TEST_F(AdoptionOf, SumsOnFirstTouchBeyondTheBand) {
   hold({0});
   hold({1});

@@ -152,6 +152,33 @@ TEST_F(Audits, NameTheAccountWhoseVerdictSawTooMuchEquity) {
   EXPECT_EQ(alarms[0].gate.value - alarms[0].recomputed.value, 1);
 }
 
+// Holds are part of the margin; an account whose events were lost is sent again with them.
+TEST(AuditsAfterAFullQueue, KnowTheHoldsThatWereSentAgain) {
+  std::vector<DriftAlarm> alarms;
+  TinyGate tiny([&](TinySetup& setup) {
+    setup.config.limits.queue_capacity = 64;
+    setup.revaluer.on_drift = [&](const DriftAlarm& alarm) { alarms.push_back(alarm); };
+  });
+  Gate& gate = tiny.gate();
+  ASSERT_EQ(tiny.deposit(10'000'000), Reason::accepted);
+  ASSERT_EQ(tiny.transfer(tiny::call, -5, 5.0), Reason::accepted);
+  tiny.publish_and_adopt();
+  while (gate.counters().events_deferred == 0) {
+    ASSERT_EQ(gate.apply(Hold{{0}, {4'321}}), Reason::accepted);
+  }
+  // The last one that was lost is the one that counts.
+  ASSERT_EQ(gate.apply(Hold{{0}, {77}}), Reason::accepted);
+  tiny.adopt();
+  const std::uint64_t before = tiny.revaluer().drift_report().verdicts_checked;
+  for (int i = 0; i < 4; ++i) {
+    gate.poll();
+    ASSERT_TRUE(gate.reserve(tiny.sell(tiny::put, 1, 5.5)).accepted());
+    static_cast<void>(tiny.revaluer().run_once());
+  }
+  EXPECT_GT(tiny.revaluer().drift_report().verdicts_checked, before);
+  EXPECT_TRUE(alarms.empty());
+}
+
 TEST_F(Audits, CompareNothingThatTheMirrorHasNotReached) {
   AccountMirror mirror(terms());
   DriftAuditor auditor(GateInternals::of(gate).shared, mirror, 1);
