@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "gate/gate_impl.hpp"
 #include "gate/totals_summing.hpp"

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sync/atomics.hpp"
 #include "sync/cache_line.hpp"
 
 namespace margingate::sync {
@@ -26,7 +27,7 @@ struct Published {
 };
 
 // Atomic is a parameter so that a test can explore every interleaving of the same code.
-template <template <class> class Atomic = std::atomic>
+template <template <class> class Atomic = SharedWord>
 class EpochSlots {
  public:
   static constexpr std::size_t slots_max = 16;

@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "io/parameter_file.hpp"
 #include "reference/reference_requirement.hpp"
 #include "reference/reference_trade.hpp"
 #include "support/random.hpp"
 #include "support/sanitizers.hpp"
+#include "support/shipped_model.hpp"
 
 namespace margingate::testing {
 namespace {
@@ -26,78 +26,29 @@ using reference::ReferenceMarket;
 using reference::ReferenceRow;
 using reference::ReferenceUnit;
 
-constexpr Timestamp clock{1'750'000'000'000'000'000};
-constexpr std::int64_t day_ns = 86'400'000'000'000;
 constexpr int books = MARGINGATE_SANITIZED ? 40 : 600;
 constexpr std::array<std::string_view, 4> shipped{"isolated-generic", "cross-generic",
                                                   "portfolio-generic", "deribit-btc-2024-06-17"};
 
-// The instruments of two coins, or of one counted in itself, under a model that ships.
+// A model and its market as the reference takes them.
 struct World {
-  GateConfig config;
-  Market surface;
+  ShippedModel model;
+  const GateConfig& config = model.config;
+  const Market& surface = model.surface;
   ReferenceMarket market;
   std::vector<ReferenceRow> rows;  // by instrument
 
-  explicit World(std::string_view parameters) {
-    const models::ParameterSet set = io::read_parameter_file(
-        std::string(MARGINGATE_SOURCE_DIR) + "/params/" + std::string(parameters) + ".json");
-    const bool is_coin = !required_numeraire(set).empty();
-    config.numeraire = {is_coin ? 1u : 0u};
-    config.money_decimals = is_coin ? 9 : 6;
-    config.price_decimals = 6;
-    config.assets = {{0.0}, {0.0}, {0.1}};
-    surface.as_of = clock;
-    std::vector<std::string> names{"BTC"};
-    add_coin(0, 60'000.0, is_coin);
-    if (!is_coin) names.push_back("ETH"), add_coin(1, 3'000.0, is_coin);
-    config.model = compose_margin_model(set, names);
-    market = {&config, &surface, clock, {}, {}, {}};
-    for (const double spot : surface.spots)
-      market.table_spots.push_back({std::llround(spot * 1e6)});
-    market.live_spots = market.table_spots;
+  explicit World(std::string_view parameters)
+      : model(shipped_model(parameters)), market{&config,     &surface,    shipped_clock,
+                                                 model.spots, model.spots, {}} {
     market.asset_prices.resize(config.assets.size());
     for (std::uint32_t i = 0; i < config.instruments.size(); ++i) {
       rows.push_back(reference_row(market, {i}));
       EXPECT_EQ(rows.back().reason, Reason::accepted);
     }
   }
-
- private:
-  void add(InstrumentKind kind, std::uint32_t coin, bool is_inverse, std::int64_t days,
-           double strike, OptionType type) {
-    Instrument i;
-    i.kind = kind;
-    i.payoff = is_inverse ? Payoff::inverse : Payoff::linear;
-    i.option_type = type;
-    i.underlying = {coin};
-    i.risk_unit = {coin};
-    i.settlement_asset = {is_inverse ? 1 + coin : 0u};
-    const bool is_dollar_size = is_inverse && kind != InstrumentKind::option;
-    i.contract_size = is_dollar_size ? 10.0 : 1.0;
-    i.lots_per_contract = is_dollar_size ? 1 : 10;
-    i.strike = strike;
-    i.expiry = clock + Duration{days * day_ns};
-    config.instruments.push_back(i);
-    surface.quotes.push_back({surface.spots[coin] * (1.0 + 0.0002 * static_cast<double>(days)),
-                              0.5 + 0.002 * static_cast<double>(days)});
-  }
-  void add_coin(std::uint32_t coin, double spot, bool is_coin) {
-    config.underlyings.push_back({{1 + coin}, spot});
-    surface.spots.push_back(spot);
-    for (const bool is_inverse : {true, false}) {
-      if (is_coin && !is_inverse) continue;
-      add(InstrumentKind::perpetual, coin, is_inverse, 0, 0.0, OptionType::call);
-      for (const std::int64_t days : {1, 30}) {
-        add(InstrumentKind::future, coin, is_inverse, days, 0.0, OptionType::call);
-        for (const double distance : {0.93, 1.0, 1.08}) {
-          for (const OptionType type : {OptionType::call, OptionType::put}) {
-            add(InstrumentKind::option, coin, is_inverse, days, spot * distance, type);
-          }
-        }
-      }
-    }
-  }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
 };
 
 struct Order {

@@ -1,5 +1,9 @@
 #include "support/interleavings.hpp"
 
+#include <algorithm>
+
+#include "support/random.hpp"
+
 namespace margingate::testing {
 namespace {
 
@@ -32,7 +36,9 @@ class Worker {
     wait_for(true);
   }
   void saw(std::uint64_t value) { seen_ += std::to_string(value) + ','; }
+  [[nodiscard]] std::size_t index() const { return index_; }
   void wrote(std::size_t location) {
+    if (last_writes.size() <= location) last_writes.resize(location + 1);
     last_writes[location] = std::to_string(index_) + '@' + std::to_string(steps_);
   }
 
@@ -134,9 +140,55 @@ class Search {
   Exploration exploration_;
 };
 
+// One run by priorities: the highest that can run does, and falls to the end at a change.
+std::size_t run_by_priority(const Program& program, Random& random,
+                            const std::set<std::size_t>& changes) {
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<Worker*> by_priority;
+  for (std::size_t i = 0; i < program.threads.size(); ++i) {
+    workers.push_back(std::make_unique<Worker>(i, program.threads[i]));
+    workers.back()->advance();
+    const auto place = random.integer(0, static_cast<std::int64_t>(i));
+    by_priority.insert(by_priority.begin() + place, workers.back().get());
+  }
+  for (std::size_t step = 0;; ++step) {
+    const auto next = std::find_if(by_priority.begin(), by_priority.end(),
+                                   [](const Worker* worker) { return !worker->done(); });
+    if (next == by_priority.end()) return step;
+    Worker* const worker = *next;
+    if (changes.count(step) != 0) std::rotate(next, next + 1, by_priority.end());
+    worker->advance();
+  }
+}
+
 }  // namespace
 
+Sampling sample(const std::function<Program()>& make, const SamplingOptions& options) {
+  Sampling result;
+  Random random(options.seed);
+  for (std::size_t run = 0; run < options.runs && !result.failure; ++run) {
+    locations = 0;
+    last_writes.clear();
+    const Program program = make();
+    std::set<std::size_t> changes;
+    // The first run, without changes, tells how long a run is.
+    for (std::size_t c = 0; run > 0 && c < options.changes; ++c) {
+      changes.insert(
+          static_cast<std::size_t>(random.integer(0, static_cast<std::int64_t>(result.steps_max))));
+    }
+    result.steps_max = std::max(result.steps_max, run_by_priority(program, random, changes));
+    ++result.runs;
+    result.run_of_failure = run;
+    result.failure = program.failure();
+  }
+  return result;
+}
+
 namespace interleaving {
+
+std::size_t current_thread() {
+  return Worker::current == nullptr ? SIZE_MAX : Worker::current->index();
+}
 
 std::size_t new_location() { return locations++; }
 void before_access() {

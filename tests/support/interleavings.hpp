@@ -37,9 +37,28 @@ struct Exploration {
 // Visits all states of the program that `make` makes anew for every run, until one run fails.
 [[nodiscard]] Exploration explore(const std::function<Program()>& make);
 
+// For programs with too many orders to visit: so many runs, each with random priorities of the
+// threads, of which the one that runs loses its place at `changes` random steps (probabilistic
+// concurrency testing; Burckhardt, Kothari, Musuvathi, Nagarakatte 2010). Until one run fails;
+// `run_of_failure` and the same seed repeat it.
+struct Sampling {
+  std::size_t runs = 0;
+  std::size_t steps_max = 0;  // of one run
+  std::size_t run_of_failure = 0;
+  std::optional<std::string> failure;
+};
+struct SamplingOptions {
+  std::uint64_t seed = 1;
+  std::size_t runs = 100;
+  std::size_t changes = 3;
+};
+[[nodiscard]] Sampling sample(const std::function<Program()>& make, const SamplingOptions& options);
+
 // What ScheduledAtomic tells the scheduler; nothing happens outside of explore().
 namespace interleaving {
 [[nodiscard]] std::size_t new_location();
+// Index of the thread that runs in its Program; SIZE_MAX outside of it.
+[[nodiscard]] std::size_t current_thread();
 void before_access();
 void saw(std::uint64_t value);
 void wrote(std::size_t location);
