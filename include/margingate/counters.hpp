@@ -23,6 +23,7 @@ struct Counters {
   std::uint64_t releases = 0;
   std::uint64_t fills = 0;
   std::uint64_t transfers = 0;
+  std::uint64_t quarantined = 0;  // executions that did not fit, Reason band 600
   std::uint64_t spot_ticks = 0;
   std::uint64_t tables_seen = 0;
   std::uint64_t adoptions = 0;               // totals taken over from the revaluer

@@ -30,6 +30,7 @@
 #include "margingate/limits.hpp"
 #include "margingate/margin_model.hpp"
 #include "margingate/order.hpp"
+#include "margingate/quote.hpp"
 #include "margingate/statement.hpp"
 #include "margingate/units.hpp"
 #include "margingate/verdict.hpp"
@@ -44,6 +45,11 @@ struct GateConfig {
   std::vector<Asset> assets;
   std::vector<Underlying> underlyings;
   std::vector<Instrument> instruments;
+  std::vector<Combo> combos;  // combo k is traded as instrument instruments.size() + k
+  // The protection of group g is held as a buy order of instrument
+  // instruments.size() + combos.size() + g: its lots are the limit, its price what a lot may lose
+  // against the mark when it trades.
+  std::vector<QuoteGroup> quote_groups;
   MarginModel model;
 
   // Relative spot move since a table was published that its certified bounds cover; beyond it
@@ -70,6 +76,35 @@ struct Adoption {
   Epoch epoch = 0;
 };
 
+struct CancelAllResult {
+  Reason reason = Reason::accepted;
+  std::uint32_t orders = 0;
+};
+
+// Both sides of a call that moves something between two accounts.
+struct TransferVerdict {
+  Reason reason = Reason::internal_fault;  // accepted when both are; otherwise the one that refused
+  Verdict from;                            // or the buyer
+  Verdict to;                              // or the seller
+};
+
+// A call about every account that holds an instrument.
+struct SettlementResult {
+  Reason reason = Reason::accepted;
+  std::uint32_t accounts = 0;      // whose position was settled
+  std::uint32_t orders = 0;        // working orders released
+  std::uint32_t unreconciled = 0;  // accounts it could not be booked for: closed, see Reconciled
+};
+
+// An execution that did not fit, and where it is counted.
+struct QuarantinedExecution {
+  Execution execution;
+  Reason reason = Reason::accepted;  // of band 600
+  // Alive while the execution is in suspense: release it when it did not happen, fill it when it
+  // did. Dead when all was booked, or when nothing could be and the account is unreconciled.
+  WorkingOrderHandle suspense;
+};
+
 class Revaluer;
 
 class Gate {
@@ -92,10 +127,23 @@ class Gate {
   [[nodiscard]] Verdict reserve(const OrderIntent& intent) noexcept;
   // Decides on the difference; refused means the original order still works, untouched.
   [[nodiscard]] Verdict replace(const ReplaceIntent& intent) noexcept;
+  // Decides a batch of quotes; results[i] is about quotes[i]. Withdrawals always pass.
+  [[nodiscard]] QuoteVerdict quote(const QuoteBatch& batch,
+                                   std::span<QuoteResult> results) noexcept;
+  // May this quote be shown under the protection that is held? Asks no margin and keeps nothing:
+  // any number of quotes of any size may be, since no more trades than the limit (MR-36).
+  Reason check_protected(const ProtectedQuote& quote) noexcept;
   // The rest of a working order no longer works. Passes in every state of the gate.
   Reason release(const Cancel& cancel) noexcept;
-  // Makes an execution part of the position.
+  // Every working order that matches is released. Costs a look at every order alive. How many.
+  CancelAllResult release(const CancelAll& cancel) noexcept;
+  // Makes an execution part of the position. A reduce-only order fills no further than fillable().
   Reason apply(const Fill& fill) noexcept;
+  // The same from a report, which may be late, doubled or about nothing: band 600 of Reason.
+  Reason apply(const ComboFill& fill) noexcept;
+  Reason apply(const ProtectedFill& fill) noexcept;
+  Reason apply(const Execution& execution) noexcept;
+  Reason apply(const Reconciled& reconciled) noexcept;
   Reason apply(const PositionTransfer& transfer) noexcept;
   Reason apply(const CashMovement& movement) noexcept;
   Reason apply(const Hold& hold) noexcept;
@@ -107,8 +155,25 @@ class Gate {
   Reason apply(const LimitOverride& event) noexcept;
   Reason apply(const ReferencePrice& event) noexcept;
   Reason apply(const TradingDayStart& event) noexcept;
+  // Money that leaves an account, or moves to another one in one step.
+  [[nodiscard]] Verdict withdraw(const Withdrawal& withdrawal) noexcept;
+  [[nodiscard]] TransferVerdict transfer(const CashTransfer& transfer) noexcept;
+  // Both sides are decided, and both or neither is booked.
+  [[nodiscard]] TransferVerdict trade(const BlockTrade& trade) noexcept;
+  // The option ends and what it delivers is traded, in one decision.
+  [[nodiscard]] Verdict exercise(const Exercise& exercise) noexcept;
+  Reason apply(const Assignment& assignment) noexcept;
+  // Every account that holds the instrument. Costs a look at every account.
+  SettlementResult settle(const MarkSettlement& settlement) noexcept;
+  SettlementResult settle(const FundingPayment& payment) noexcept;
+  SettlementResult settle(const Expiry& expiry) noexcept;
   // The one entry for journals and replay: each alternative as its own call above.
   Verdict apply(const Event& event) noexcept;
+
+  // How much of a working order may trade now: its rest, or what reduces the position if less.
+  [[nodiscard]] Quantity fillable(WorkingOrderHandle order) const noexcept;
+  // The working order with this id; a handle that is not alive when there is none.
+  [[nodiscard]] WorkingOrderHandle find_order(OrderId id) const noexcept;
 
   // Sees the newest published table and adopts accounts that the revaluer has re-aggregated, at
   // most adopted.size() of them. Returns how many; call between orders.
@@ -151,6 +216,10 @@ class Gate {
     Quantity remaining;
     Price price;
     Money open_loss;
+    OrderId id{};
+    OrderKind kind = OrderKind::limit;
+    bool reduce_only = false;
+    bool in_suspense = false;  // no order: an execution that may or may not have happened
   };
   // Read-only views for reports and audits; allocate.
   [[nodiscard]] std::vector<Leg> legs(AccountId account) const;
@@ -158,7 +227,14 @@ class Gate {
   [[nodiscard]] Money open_losses(AccountId account) const;
   [[nodiscard]] Money holds(AccountId account) const;
   [[nodiscard]] Epoch epoch(AccountId account) const noexcept;
+  [[nodiscard]] std::vector<WorkingOrderHandle> working_orders(AccountId account) const;
+  // Closed because something could not be booked, until Reconciled.
+  [[nodiscard]] bool is_unreconciled(AccountId account) const noexcept;
   [[nodiscard]] std::optional<WorkingOrder> working_order(WorkingOrderHandle order) const noexcept;
+  // The newest execution that did not fit: what the last answer of band 600 was about.
+  [[nodiscard]] QuarantinedExecution last_quarantined() const noexcept;
+  // What did not fit, oldest first, as far as it is remembered.
+  [[nodiscard]] std::vector<QuarantinedExecution> quarantined() const;
   // True when the account's running totals equal a sum over its legs from zero, to the last unit.
   [[nodiscard]] bool totals_equal_recomputed(AccountId account);
 
@@ -169,6 +245,7 @@ class Gate {
   class Impl;
 
  private:
+  friend class AccountMover;
   friend class Revaluer;
   friend struct GateInternals;  // tests and benchmarks that look inside define it
   explicit Gate(std::unique_ptr<Impl> impl) noexcept;

@@ -1,6 +1,7 @@
 // Dense identifiers: every object the gate knows is a small index handed out when it is built.
 //
-// Shape    one 32-bit index each; WorkingOrderHandle is an index and a generation.
+// Shape    one 32-bit index each; WorkingOrderHandle is an index and a generation, OrderId the
+//          host's own 64-bit number.
 // Units    none.
 // Sign     none.
 // Range    0 .. count - 1 of the GateConfig the gate was built from.
@@ -29,6 +30,12 @@ using AssetId = Index<struct AssetTag>;
 
 // Number of a published risk table; 0 means none yet.
 using Epoch = std::uint64_t;
+
+// The host's own number of an order, unique within the gate while it is remembered; 0: none.
+struct OrderId {
+  std::uint64_t value = 0;
+  friend constexpr auto operator<=>(const OrderId&, const OrderId&) noexcept = default;
+};
 
 // Names a working order from acceptance to its end. A handle whose order has ended is recognised
 // by its generation and answered with Reason::unknown_order.

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "margingate/ids.hpp"
 #include "margingate/units.hpp"
@@ -36,6 +37,25 @@ struct Instrument {
   std::int64_t lots_per_contract = 1;
   double strike = 0.0;  // options only
   Timestamp expiry;     // futures and options only
+  // Most that a trade may pay in fees, as a share of its value: reserved with each order. 0 .. 0.1
+  double fee_rate_max = 0.0;
+};
+
+// Several instruments that trade as one, only in these ratios: an order for the combo is one order.
+// All legs are of one risk unit, payoff, contract size and settlement asset; no inverse futures.
+struct ComboLeg {
+  InstrumentId instrument;
+  std::int32_t ratio = 1;  // lots bought (sold if negative) with one lot of the combo
+};
+inline constexpr std::uint32_t combo_legs_max = 8;
+struct Combo {
+  std::vector<ComboLeg> legs;  // 2 .. combo_legs_max
+};
+
+// Instruments whose quotes one protection limit covers: no more lots than that trade in all of them
+// together before the host pulls them. Alike as the legs of a combo.
+struct QuoteGroup {
+  std::vector<InstrumentId> instruments;  // 1 .. 4096, ascending
 };
 
 // What a price moves: an index with its coin, if the coin is an asset the gate knows.

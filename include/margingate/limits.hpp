@@ -19,6 +19,9 @@ struct GateLimits {
   std::uint32_t accounts_max = 1'024;             // 1 .. 2^24
   std::uint32_t legs_max = 65'536;                // (account, instrument) pairs ever touched
   std::uint32_t working_orders_max = 65'536;      // alive at once, over all accounts
+  std::uint32_t order_ids_max = 65'536;           // ids of ended orders remembered, 1 .. 2^28
+  std::uint32_t quote_batch_max = 512;            // quotes in one call, 1 .. 65536
+  std::uint32_t quarantine_max = 1'024;           // quarantined executions remembered, 1 .. 2^20
   std::uint32_t risk_tables_max = 4;              // 3 .. 16; tables alive at once
   std::uint32_t queue_capacity = 65'536;          // events to the revaluer; twice an account whole
   std::uint32_t changes_max = 65'536;             // position changes remembered for adoption

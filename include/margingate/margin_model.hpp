@@ -105,6 +105,9 @@ struct MarginModel {
   UnrealisedProfit unrealised_profit = UnrealisedProfit::counted;
   double initial_factor = 1.0;      // > 0; of the risk part
   double maintenance_factor = 1.0;  // 0 < maintenance <= initial; of the risk part
+  // Equity that an account must have to move to this model, and to stay with it; numeraire.
+  double minimum_equity_to_enter = 0.0;  // minimum_equity_to_keep .. 10^12
+  double minimum_equity_to_keep = 0.0;   // 0 .. 10^12
 };
 
 struct ModelIssue {

@@ -4,11 +4,13 @@
 // Units    money in the gate's numeraire and smallest unit; times in nanoseconds.
 // Sign     requirement >= 0; equity signed; uncertainty >= 0.
 // Range    see docs/numerics.md.
-// Errors   a refused call changes nothing; Reason says which rule refused.
+// Errors   a refused call changes nothing; Reason says which rule refused. Band 600 is no refusal:
+//          an execution that does not fit has been counted, pessimistically.
 // Threads  values.
 // Cost     no formatting on the order path; to_string returns static text.
 // Source   reason bands: 0 accepted, 100 bad input, 200 unknown or stale, 300 margin,
-//          400 capacity, 500 controls beside margin, 900 internal. Numbers are never reused.
+//          400 capacity, 500 controls beside margin, 600 quarantined executions,
+//          900 internal. Numbers are never reused.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +32,19 @@ enum class Reason : std::uint16_t {
   time_went_back = 104,
   fill_exceeds_order = 105,
   cash_out_of_range = 106,
+  duplicate_order_id = 110,    // this order id is remembered already
+  order_terms_conflict = 111,  // terms that exclude each other, or that do not exist
+  would_not_reduce = 112,      // reduce-only, and more than the position or not against it
+  immediate_order = 113,       // never rests, so cannot be replaced
+  wrong_instrument = 114,      // of a kind to which this cannot happen
+  not_expired = 115,
+  same_account = 116,  // both sides of a transfer or trade
+  batch_too_large = 118,
+  quote_crossed = 119,            // bid at or above ask
+  duplicate_quote = 120,          // the instrument is quoted twice in one batch
+  batch_refused = 121,            // refused with the quote or margin that refused the batch
+  price_beyond_protection = 122,  // loses more a lot than the protection holds
+  position_too_small = 117,       // less is held than is exercised or assigned
 
   unknown_account = 200,
   unknown_instrument = 201,
@@ -44,9 +59,12 @@ enum class Reason : std::uint16_t {
   missing_volatility = 221,
   instrument_expired = 222,
   risk_array_out_of_range = 223,
-  position_unpriced = 224,  // the account holds something that cannot be priced
+  position_unpriced = 224,     // the account holds something that cannot be priced
+  account_in_use = 226,        // in the gate that another account would move to
+  account_unreconciled = 225,  // an execution could not be booked; see Reconciled
 
   insufficient_margin = 300,
+  equity_below_minimum = 301,  // of the model that the account would move to
 
   legs_full = 400,
   working_orders_full = 401,
@@ -84,6 +102,16 @@ enum class Reason : std::uint16_t {
   override_out_of_range = 536,
   override_beyond_hard_cap = 537,
   control_off = 538,  // nothing is measured that an override could limit
+
+  // Executions that do not fit what the gate knows. The state has changed; nothing is lost.
+  duplicate_execution = 600,          // booked before: nothing more is booked
+  unknown_order_executed = 601,       // in suspense: counted as if it had happened and had not
+  ended_order_executed = 602,         // in suspense
+  execution_contradicts_order = 603,  // another account, instrument or side: in suspense
+  execution_exceeds_order = 604,      // filled up to the order's rest, more is in suspense
+  execution_out_of_order = 605,       // booked; an earlier one is missing and still works
+  execution_beyond_limit = 606,       // booked at its price, which is worse than the order's
+  execution_not_reducing = 607,       // booked; a reduce-only order opened a position
 
   internal_fault = 900,
 };

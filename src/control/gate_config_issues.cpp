@@ -37,6 +37,9 @@ void check_limits(const GateLimits& l, Issues& issues) {
   issues.require_range<std::uint32_t>(l.legs_max, 1, 1u << 28, "limits.legs_max");
   issues.require_range<std::uint32_t>(l.working_orders_max, 1, 1u << 28,
                                       "limits.working_orders_max");
+  issues.require_range<std::uint32_t>(l.order_ids_max, 1, 1u << 28, "limits.order_ids_max");
+  issues.require_range<std::uint32_t>(l.quote_batch_max, 1, 1u << 16, "limits.quote_batch_max");
+  issues.require_range<std::uint32_t>(l.quarantine_max, 1, 1u << 20, "limits.quarantine_max");
   issues.require_range<std::uint32_t>(l.risk_tables_max, 3, 16, "limits.risk_tables_max");
   issues.require_range<std::uint32_t>(l.queue_capacity, 64, 1u << 24, "limits.queue_capacity");
   issues.require_range<std::uint32_t>(l.changes_max, 64, 1u << 26, "limits.changes_max");
@@ -104,6 +107,7 @@ void check_terms(const Instrument& i, const std::string& path, Issues& issues) {
                  path + ".contract_size", "at most nine decimals");
   issues.require_range<std::int64_t>(i.lots_per_contract, 1, 1'000'000'000'000,
                                      path + ".lots_per_contract");
+  issues.require_range(i.fee_rate_max, 0.0, 0.1, path + ".fee_rate_max");
   if (i.kind == InstrumentKind::option) {
     issues.require_range(i.strike, 1e-9, 1e12, path + ".strike");
   }
@@ -138,9 +142,84 @@ void check_instruments(const GateConfig& c, Issues& issues) {
   }
 }
 
+bool is_alike(const Instrument& a, const Instrument& b) {
+  return a.risk_unit == b.risk_unit && a.payoff == b.payoff &&
+         a.settlement_asset == b.settlement_asset && a.contract_size == b.contract_size &&
+         a.lots_per_contract == b.lots_per_contract;
+}
+
+void check_combo(const GateConfig& c, const Combo& combo, const std::string& path, Issues& issues) {
+  if (!issues.require(combo.legs.size() >= 2 && combo.legs.size() <= combo_legs_max, path + ".legs",
+                      "2 to 8 legs")) {
+    return;
+  }
+  std::set<std::uint32_t> seen;
+  for (std::size_t n = 0; n < combo.legs.size(); ++n) {
+    const ComboLeg& leg = combo.legs[n];
+    const std::string at = indexed(path + ".legs", n);
+    issues.require(leg.ratio != 0 && leg.ratio >= -1'000 && leg.ratio <= 1'000, at + ".ratio",
+                   "-1000 to 1000, not 0");
+    if (!issues.require(leg.instrument.value < c.instruments.size() &&
+                            combo.legs[0].instrument.value < c.instruments.size(),
+                        at + ".instrument", "an index into instruments")) {
+      continue;
+    }
+    issues.require(seen.insert(leg.instrument.value).second, at + ".instrument",
+                   "an instrument that is no other leg's");
+    const Instrument& first = c.instruments[combo.legs[0].instrument.value];
+    const Instrument& i = c.instruments[leg.instrument.value];
+    issues.require(is_alike(i, first), at + ".instrument",
+                   "the risk unit, payoff, size and settlement asset of the first leg");
+    issues.require(i.fee_rate_max == 0.0, at + ".instrument",
+                   "no fee rate: what the legs of a combo pay is not known from its price");
+    issues.require(i.payoff == Payoff::linear || i.kind == InstrumentKind::option,
+                   at + ".instrument", "no inverse future or perpetual");
+  }
+}
+
+void check_combos(const GateConfig& c, Issues& issues) {
+  issues.require(c.combos.size() <= 1u << 16, "combos", "at most 65536 combos");
+  issues.require(c.combos.empty() || !c.controls, "combos",
+                 "none on a gate with controls beside margin");
+  for (std::size_t n = 0; n < c.combos.size(); ++n) {
+    check_combo(c, c.combos[n], indexed("combos", n), issues);
+  }
+}
+
+void check_quote_group(const GateConfig& c, const QuoteGroup& group, const std::string& path,
+                       Issues& issues) {
+  const bool sized = issues.require(!group.instruments.empty() && group.instruments.size() <= 4'096,
+                                    path + ".instruments", "1 to 4096 instruments");
+  for (std::size_t n = 0; sized && n < group.instruments.size(); ++n) {
+    const std::string at = indexed(path + ".instruments", n);
+    const bool is_next = n == 0 || group.instruments[n - 1] < group.instruments[n];
+    issues.require(is_next, at, "more than the one before");
+    if (!issues.require(group.instruments[n].value < c.instruments.size() &&
+                            group.instruments[0].value < c.instruments.size(),
+                        at, "an index into instruments")) {
+      continue;
+    }
+    const Instrument& i = c.instruments[group.instruments[n].value];
+    issues.require(is_alike(i, c.instruments[group.instruments[0].value]), at,
+                   "the risk unit, payoff, size and settlement asset of the first");
+    issues.require(i.payoff == Payoff::linear || i.kind == InstrumentKind::option, at,
+                   "no inverse future or perpetual");
+  }
+}
+
+void check_quote_groups(const GateConfig& c, Issues& issues) {
+  issues.require(c.quote_groups.size() <= 1u << 16, "quote_groups", "at most 65536 groups");
+  issues.require(c.quote_groups.empty() || !c.controls, "quote_groups",
+                 "none on a gate with controls beside margin");
+  for (std::size_t n = 0; n < c.quote_groups.size(); ++n) {
+    check_quote_group(c, c.quote_groups[n], indexed("quote_groups", n), issues);
+  }
+}
+
 // An account whose events were deferred is sent again as a whole, so it must fit.
 void check_queue(const GateConfig& c, Issues& issues) {
-  const std::size_t legs = std::min<std::size_t>(c.instruments.size(), c.limits.legs_max);
+  const std::size_t legs = std::min<std::size_t>(
+      c.instruments.size() + c.combos.size() + c.quote_groups.size(), c.limits.legs_max);
   const std::size_t needed = 2 * (legs + c.assets.size() + 3);
   issues.require(c.limits.queue_capacity >= needed, "limits.queue_capacity",
                  "at least " + std::to_string(needed) + ", twice what tells one account whole");
@@ -160,6 +239,8 @@ std::vector<GateIssue> gate_config_issues(const GateConfig& config) {
   check_settings(config, issues);
   check_assets(config, issues);
   check_instruments(config, issues);
+  check_combos(config, issues);
+  check_quote_groups(config, issues);
   check_queue(config, issues);
   std::vector<GateIssue> all = issues.take();
   for (ModelIssue& issue : validate_margin_model(config.model)) {
@@ -178,6 +259,13 @@ std::vector<GateIssue> trade_value_issues(const GateTerms& terms) {
     const bool fits = t.reciprocal_price
                           ? bits(t.trade_numerator) <= 95 && bits(t.trade_denominator) <= 70
                           : bits(t.trade_numerator) <= 42 && bits(t.trade_denominator) <= 120;
+    const std::size_t contracts = terms.contracts();
+    if (i >= contracts) {
+      issues.require(t.scaled_lot() <= std::int64_t{1} << 26,
+                     indexed("combos, quote_groups", i - contracts),
+                     "smaller ratios or lots: the sum is more than a risk array can carry");
+      continue;
+    }
     issues.require(fits, indexed("instruments", i) + ".contract_size",
                    "a size that money_decimals and price_decimals can carry; use fewer decimals");
     issues.require(t.exponent <= 26, indexed("instruments", i) + ".contract_size",

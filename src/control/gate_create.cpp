@@ -73,6 +73,64 @@ void prepare_instruments(const GateConfig& config, GateTerms& terms) {
     terms.lanes_total += unit.lanes.lane_count;
     terms.instruments.push_back(scenario::prepare_instrument(
         i, unit, reference, config.money_decimals, config.price_decimals));
+    terms.instruments.back().fee_ppb = parts_per_billion(i.fee_rate_max);
+  }
+}
+
+// The exponent is that of a contract as large as all legs together, MR-35.
+void prepare_combos(const GateConfig& config, GateTerms& terms) {
+  for (const Combo& combo : config.combos) {
+    ComboTerms prepared;
+    scenario::InstrumentTerms contract = terms.instruments[combo.legs.front().instrument.value];
+    const std::uint8_t bucket = contract.expiry_bucket;
+    std::int64_t lots = 0;
+    contract.legs_scaled = 0;
+    prepared.is_in_one_expiry = true;
+    for (const ComboLeg& leg : combo.legs) {
+      const scenario::InstrumentTerms& terms_of_leg = terms.instruments[leg.instrument.value];
+      prepared.legs[prepared.count++] = {leg.instrument.value, leg.ratio};
+      const std::int64_t ratio = std::abs(std::int64_t{leg.ratio});
+      lots += ratio;
+      contract.legs_scaled += ratio * (std::int64_t{1} << terms_of_leg.exponent);
+      prepared.is_in_one_expiry = prepared.is_in_one_expiry && terms_of_leg.expiry_bucket == bucket;
+    }
+    contract.is_option = contract.is_call = false;
+    contract.expiry_bucket = prepared.is_in_one_expiry ? bucket : std::uint8_t{0};
+    // What a combo over several expiries pays for them is an added charge.
+    scenario::RiskUnitTerms& unit = terms.units[contract.risk_unit];
+    unit.charges_added |= !prepared.is_in_one_expiry && unit.charges_expiry_delta;
+    Instrument as_large = config.instruments[combo.legs.front().instrument.value];
+    as_large.contract_size *= static_cast<double>(lots);
+    const double reference = config.underlyings[as_large.underlying.value].reference_price;
+    contract.exponent = scenario::prepare_instrument(as_large, unit, reference,
+                                                     config.money_decimals, config.price_decimals)
+                            .exponent;
+    terms.lanes_offset.push_back(terms.lanes_total);
+    terms.lanes_total += terms.units[contract.risk_unit].lanes.lane_count;
+    terms.instruments.push_back(contract);
+    terms.combos.push_back(prepared);
+  }
+}
+
+// Held like a contract of the largest exponent; two lots of rounding for the envelope.
+void prepare_quote_groups(const GateConfig& config, GateTerms& terms) {
+  for (const QuoteGroup& group : config.quote_groups) {
+    std::vector<std::uint32_t> members;
+    scenario::InstrumentTerms contract = terms.instruments[group.instruments.front().value];
+    for (const InstrumentId id : group.instruments) {
+      members.push_back(id.value);
+      contract.exponent = std::max(contract.exponent, terms.instruments[id.value].exponent);
+    }
+    contract.is_option = contract.is_call = false;
+    contract.expiry_bucket = 0;
+    contract.fee_ppb = 0;
+    contract.legs_scaled = 2 * (std::int64_t{1} << contract.exponent);
+    scenario::RiskUnitTerms& unit = terms.units[contract.risk_unit];
+    unit.charges_added |= unit.charges_expiry_delta;
+    terms.lanes_offset.push_back(terms.lanes_total);
+    terms.lanes_total += unit.lanes.lane_count;
+    terms.instruments.push_back(contract);
+    terms.quote_groups.push_back(std::move(members));
   }
 }
 
@@ -120,6 +178,8 @@ GateTerms prepare_terms(const GateConfig& config) {
   prepare_units(config, terms);
   prepare_instruments(config, terms);
   assign_expiry_buckets(config, terms);
+  prepare_combos(config, terms);
+  prepare_quote_groups(config, terms);
   prepare_account_terms(config, terms);
   prepare_parts(terms);
   terms.publishes_greeks = config.controls && prepare_controls(config).tracks_greeks;
@@ -168,6 +228,14 @@ GateShared::GateShared(GateTerms prepared, std::pmr::memory_resource* resource)
   }
 }
 
+QuoteScratch::QuoteScratch(std::uint32_t quotes_max, std::size_t instruments)
+    : moves(quotes_max),
+      plans(quotes_max),
+      sides(2 * std::size_t{quotes_max}),
+      orders(2 * std::size_t{quotes_max}),
+      controlled(2 * std::size_t{quotes_max}),
+      last_batch(instruments) {}
+
 Gate::Impl::Impl(GateTerms prepared, std::pmr::memory_resource* upstream)
     : memory(upstream),
       shared(std::move(prepared), &memory),
@@ -178,13 +246,19 @@ Gate::Impl::Impl(GateTerms prepared, std::pmr::memory_resource* upstream)
       chords(terms.units.size() >= units_for_chords ? cache.size() : 0, &memory),
       legs(terms.config.limits.legs_max, terms.config.limits.accounts_max, &memory),
       orders(terms.config.limits.working_orders_max, &memory),
+      order_ids(terms.config.limits.working_orders_max, terms.config.limits.order_ids_max, &memory),
+      quarantined(terms.config.limits.quarantine_max, &memory),
       changes(terms.config.limits.changes_max, &memory),
       live(terms.units.size() * terms.config.limits.risk_tables_max, &memory),
       spots(terms.config.underlyings.size()),
       to_resend(terms.config.limits.accounts_max, &memory),
       aligned_blocks_(aligned(blocks)),
       scratch_lanes_(3 * scenario::lanes_max),
-      scratch_totals_(terms.account_words) {
+      scratch_totals_(terms.account_words),
+      quotes_(terms.config.limits.quote_batch_max, terms.instruments.size()),
+      derived_lanes_(3 * scenario::lanes_max) {
+  exact_before_.words.resize(terms.account_words);
+  exact_after_.words.resize(terms.account_words);
   if (!terms.config.controls) return;
   controls = std::make_unique<limits::Controls>(prepare_controls(terms.config), &memory);
   for (std::uint32_t slot = 0; slot < shared.tables.size(); ++slot) {

@@ -244,11 +244,35 @@ Epoch Gate::epoch(AccountId account) const noexcept {
   return slot == sync::EpochSlots<>::no_slot ? 0 : impl_->epoch_of_slot[slot];
 }
 
+std::vector<WorkingOrderHandle> Gate::working_orders(AccountId account) const {
+  std::vector<WorkingOrderHandle> result;
+  for (std::uint32_t i = 0; i < impl_->orders.used(); ++i) {
+    const WorkingOrderHandle handle = impl_->orders.handle_at(i);
+    const WorkingOrderSlot* order = std::as_const(impl_->orders).find(handle);
+    if (order != nullptr && order->account == account.value) result.push_back(handle);
+  }
+  return result;
+}
+
+bool Gate::is_unreconciled(AccountId account) const noexcept {
+  return account.value < impl_->accounts.size() && impl_->accounts[account.value].unreconciled;
+}
+
 std::optional<Gate::WorkingOrder> Gate::working_order(WorkingOrderHandle handle) const noexcept {
   const WorkingOrderSlot* order = std::as_const(impl_->orders).find(handle);
   if (order == nullptr) return std::nullopt;
-  return WorkingOrder{{order->account},   {order->instrument}, order->side,
-                      {order->remaining}, {order->price},      {order->open_loss}};
+  return WorkingOrder{{order->account},   {order->instrument}, order->side, {order->remaining},
+                      {order->price},     {order->open_loss},  {order->id}, order->kind,
+                      order->reduce_only, order->in_suspense};
+}
+
+std::vector<QuarantinedExecution> Gate::quarantined() const {
+  const auto& ring = impl_->quarantined;
+  const std::uint64_t written = impl_->counters.quarantined;
+  const std::uint64_t kept = std::min<std::uint64_t>(written, ring.size());
+  std::vector<QuarantinedExecution> result;
+  for (std::uint64_t i = written - kept; i < written; ++i) result.push_back(ring[i % ring.size()]);
+  return result;
 }
 
 bool Gate::totals_equal_recomputed(AccountId account) {

@@ -53,10 +53,15 @@ Reason Gate::Impl::order_input(const OrderIntent& intent) const noexcept {
   if (intent.instrument.value >= terms.instruments.size()) return Reason::unknown_instrument;
   if (intent.quantity.value <= 0) return Reason::quantity_not_positive;
   if (intent.quantity.value > terms.config.limits.quantity_max) return Reason::quantity_too_large;
-  if (intent.price.value <= 0) return Reason::price_not_positive;
-  if (intent.price.value > margin::price_max) return Reason::price_too_large;
+  std::int64_t price = intent.price.value;
+  if (price <= 0) {
+    // A combo is bought for a net price, which may be nothing or less.
+    if (!terms.is_combo(intent.instrument.value)) return Reason::price_not_positive;
+    price = price < -margin::price_max ? INT64_MAX : -price;
+  }
+  if (price > margin::price_max) return Reason::price_too_large;
   if (!margin::trade_in_range(terms.instruments[intent.instrument.value], terms.price_scale,
-                              intent.quantity.value, intent.price.value)) {
+                              intent.quantity.value, price)) {
     return Reason::quantity_too_large;
   }
   return Reason::accepted;
@@ -79,11 +84,11 @@ Reason Gate::Impl::room_for_order(std::uint32_t leg) noexcept {
 }
 
 Reason Gate::Impl::position_limit(const Candidate& candidate) noexcept {
+  if (accounts[candidate.account].unreconciled) return Reason::account_unreconciled;
   if (candidate.after.lots() > terms.config.limits.quantity_max) return Reason::position_limit;
-  const std::int32_t exponent = terms.instruments[candidate.instrument].exponent;
   const margin::UnitTotals totals = terms.totals(block(candidate.account), candidate.unit);
-  const std::int64_t change =
-      (candidate.after.lots() - candidate.before.lots()) * (std::int64_t{1} << exponent);
+  const std::int64_t change = (candidate.after.lots() - candidate.before.lots()) *
+                              terms.instruments[candidate.instrument].scaled_lot();
   const bool fits = totals.scalars->scaled_lots + change <= margin::scaled_lots_max;
   return fits ? Reason::accepted : Reason::position_limit;
 }

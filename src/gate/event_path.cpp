@@ -25,7 +25,7 @@ Reason Gate::Impl::release(const Cancel& cancel) noexcept {
   (order->side == Side::buy ? after.working_buys : after.working_sells) -= order->remaining;
   change_open_losses(account, -order->open_loss);
   if (controls) controls->ended(cancel.order.index);
-  orders.end(cancel.order);
+  end_order(cancel.order);
   change_leg(leg, after, false);
   return Reason::accepted;
 }
@@ -33,9 +33,11 @@ Reason Gate::Impl::release(const Cancel& cancel) noexcept {
 Reason Gate::Impl::apply(const Fill& fill) noexcept {
   WorkingOrderSlot* order = orders.find(fill.order);
   if (order == nullptr) return Reason::unknown_order;
+  if (terms.is_derived(order->instrument)) return Reason::wrong_instrument;
   const std::int64_t quantity = fill.quantity.value;
   if (quantity <= 0) return Reason::quantity_not_positive;
   if (quantity > order->remaining) return Reason::fill_exceeds_order;
+  if (quantity > fillable(*order)) return Reason::would_not_reduce;
   if (fill.price.value <= 0) return Reason::price_not_positive;
   if (!is_price(fill.price.value)) return Reason::price_too_large;
   const scenario::InstrumentTerms& instrument = terms.instruments[order->instrument];
@@ -47,8 +49,9 @@ Reason Gate::Impl::apply(const Fill& fill) noexcept {
   const std::uint32_t leg = order->leg;
   margin::LegState before = legs[leg].state;
   (order->side == Side::buy ? before.working_buys : before.working_sells) -= quantity;
-  const margin::FillOutcome outcome =
-      margin::after_fill(instrument, before, lots, fill.price.value);
+  if (!is_within(fill.fee.value, terms.config.limits.cash_max)) return Reason::cash_out_of_range;
+  margin::FillOutcome outcome = margin::after_fill(instrument, before, lots, fill.price.value);
+  outcome.realised -= fill.fee.value;
   if (!cash_fits(account, instrument, outcome)) return Reason::cash_out_of_range;
   ++counters.fills;
   const auto released = static_cast<std::int64_t>(static_cast<margin::Int128>(order->open_loss) *
@@ -61,7 +64,7 @@ Reason Gate::Impl::apply(const Fill& fill) noexcept {
   order->open_loss -= released;
   order->remaining -= quantity;
   change_open_losses(account, -released);
-  if (order->remaining == 0) orders.end(fill.order);
+  if (order->remaining == 0) end_order(fill.order);
   change_wallet(account, instrument.settlement_asset, outcome.realised);
   change_leg(leg, outcome.leg, true);
   return Reason::accepted;
@@ -72,6 +75,7 @@ Reason Gate::Impl::apply(const PositionTransfer& transfer) noexcept {
   const std::uint32_t id = transfer.instrument.value;
   if (account >= accounts.size()) return Reason::unknown_account;
   if (id >= terms.instruments.size()) return Reason::unknown_instrument;
+  if (terms.is_derived(id)) return Reason::wrong_instrument;
   const std::int64_t lots = transfer.quantity.value;
   const std::int64_t quantity_max = terms.config.limits.quantity_max;
   if (lots == 0) return Reason::quantity_not_positive;
@@ -91,9 +95,8 @@ Reason Gate::Impl::apply(const PositionTransfer& transfer) noexcept {
   const margin::FillOutcome outcome =
       margin::after_fill(instrument, before, lots, transfer.price.value);
   if (!cash_fits(account, instrument, outcome)) return Reason::cash_out_of_range;
-  const std::int64_t scaled =
-      scaled_lots(account, instrument.risk_unit) +
-      (outcome.leg.lots() - before.lots()) * (std::int64_t{1} << instrument.exponent);
+  const std::int64_t scaled = scaled_lots(account, instrument.risk_unit) +
+                              (outcome.leg.lots() - before.lots()) * instrument.scaled_lot();
   if (outcome.leg.lots() > quantity_max || scaled > margin::scaled_lots_max) {
     return Reason::position_limit;
   }
@@ -119,7 +122,7 @@ std::int64_t Gate::Impl::scaled_lots(std::uint32_t account, std::uint32_t unit) 
   std::int64_t sum = 0;
   for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {
     const scenario::InstrumentTerms& instrument = terms.instruments[legs[leg].instrument()];
-    if (instrument.risk_unit == unit) sum += legs[leg].state.lots() << instrument.exponent;
+    if (instrument.risk_unit == unit) sum += legs[leg].state.lots() * instrument.scaled_lot();
   }
   return sum;
 }
@@ -224,6 +227,17 @@ void Gate::Impl::tell_asset_price(std::uint32_t asset) noexcept {
 
 void Gate::Impl::change_leg(std::uint32_t leg, const margin::LegState& after,
                             bool profit_changes) noexcept {
+  const margin::LegState before = legs[leg].state;
+  const std::uint32_t account = legs[leg].account();
+  move_leg(leg, after, profit_changes);
+  log_change(accounts[account], leg, before, after);
+  tell_leg(account, leg);
+  detach_if_flat(account);
+}
+
+// In the leg and in the account's totals; nobody is told.
+void Gate::Impl::move_leg(std::uint32_t leg, const margin::LegState& after,
+                          bool profit_changes) noexcept {
   LegEntry& entry = legs[leg];
   AccountState& account = accounts[entry.account()];
   const std::uint32_t unit = terms.instruments[entry.instrument()].risk_unit;
@@ -247,19 +261,17 @@ void Gate::Impl::change_leg(std::uint32_t leg, const margin::LegState& after,
   account.unit_mask |= std::uint32_t{1} << unit;
   account.live_legs += entry.state.is_flat() ? 1 : 0;
   account.live_legs -= after.is_flat() ? 1 : 0;
-  log_change(account, leg, after);
   entry.state = after;
-  tell_leg(entry.account(), leg);
-  detach_if_flat(entry.account());
 }
 
 void Gate::Impl::log_change(AccountState& account, std::uint32_t leg,
+                            const margin::LegState& before,
                             const margin::LegState& after) noexcept {
   LegChange& change = changes[changes_written % changes.size()];
   change.previous = account.last_change;
   change.sequence = ++account.sequence;
   change.instrument = legs[leg].instrument();
-  change.before = legs[leg].state;
+  change.before = before;
   change.after = after;
   account.last_change = ++changes_written;
 }

@@ -9,6 +9,7 @@
 namespace margingate {
 
 const margin::RiskRow& Gate::Impl::live_row(std::uint32_t slot, std::uint32_t instrument) noexcept {
+  if (terms.is_derived(instrument)) return live_derived_row(slot, instrument);
   const scenario::InstrumentTerms& contract = terms.instruments[instrument];
   const LiveUnit& unit = live_unit(slot, contract.risk_unit);
   const RiskTable& table = shared.tables[slot];

@@ -10,7 +10,7 @@ namespace margingate {
 
 Verdict Gate::check(const OrderIntent& intent) noexcept {
   Verdict verdict;
-  impl_->check(intent, verdict);
+  intent.is_plain() ? impl_->check(intent, verdict) : impl_->check_with_terms(intent, verdict);
   return verdict;
 }
 std::size_t Gate::check(std::span<const OrderIntent> intents,
@@ -22,13 +22,54 @@ std::size_t Gate::check(std::span<const OrderIntent> intents,
 
 Verdict Gate::reserve(const OrderIntent& intent) noexcept {
   Verdict verdict;
-  impl_->reserve(intent, verdict);
+  intent.is_plain() ? impl_->reserve(intent, verdict) : impl_->reserve_with_terms(intent, verdict);
   return verdict;
 }
 Verdict Gate::replace(const ReplaceIntent& intent) noexcept {
   Verdict verdict;
-  impl_->replace(intent, verdict);
+  impl_->replace_with_terms(intent, verdict);
   return verdict;
+}
+CancelAllResult Gate::release(const CancelAll& cancel) noexcept { return impl_->release(cancel); }
+Reason Gate::check_protected(const ProtectedQuote& quote) noexcept {
+  return impl_->check_protected(quote);
+}
+Reason Gate::apply(const ProtectedFill& fill) noexcept { return impl_->apply(fill); }
+Reason Gate::apply(const ComboFill& fill) noexcept { return impl_->apply(fill); }
+Reason Gate::apply(const Execution& execution) noexcept { return impl_->apply(execution); }
+Reason Gate::apply(const Reconciled& reconciled) noexcept { return impl_->apply(reconciled); }
+QuoteVerdict Gate::quote(const QuoteBatch& batch, std::span<QuoteResult> results) noexcept {
+  return impl_->quote(batch, results);
+}
+Verdict Gate::withdraw(const Withdrawal& withdrawal) noexcept {
+  return impl_->withdraw(withdrawal);
+}
+TransferVerdict Gate::transfer(const CashTransfer& transfer) noexcept {
+  return impl_->transfer(transfer);
+}
+TransferVerdict Gate::trade(const BlockTrade& trade) noexcept { return impl_->trade(trade); }
+Verdict Gate::exercise(const Exercise& exercise) noexcept { return impl_->exercise(exercise); }
+Reason Gate::apply(const Assignment& assignment) noexcept { return impl_->apply(assignment); }
+SettlementResult Gate::settle(const MarkSettlement& settlement) noexcept {
+  return impl_->settle(settlement);
+}
+SettlementResult Gate::settle(const FundingPayment& payment) noexcept {
+  return impl_->settle(payment);
+}
+SettlementResult Gate::settle(const Expiry& expiry) noexcept { return impl_->settle(expiry); }
+QuarantinedExecution Gate::last_quarantined() const noexcept {
+  const std::uint64_t written = impl_->counters.quarantined;
+  if (written == 0) return {};
+  return impl_->quarantined[(written - 1) % impl_->quarantined.size()];
+}
+Quantity Gate::fillable(WorkingOrderHandle order) const noexcept {
+  const WorkingOrderSlot* found = impl_->orders.find(order);
+  return {found == nullptr ? 0 : impl_->fillable(*found)};
+}
+WorkingOrderHandle Gate::find_order(OrderId id) const noexcept {
+  const OrderRecord* record = impl_->order_ids.find(id);
+  const bool alive = record != nullptr && impl_->orders.find(record->order) != nullptr;
+  return alive ? record->order : WorkingOrderHandle{};
 }
 Reason Gate::release(const Cancel& cancel) noexcept { return impl_->release(cancel); }
 Reason Gate::apply(const Fill& fill) noexcept { return impl_->apply(fill); }
@@ -71,9 +112,33 @@ struct ApplyEvent {
   Verdict operator()(const Cancel& cancel) const noexcept {
     return with_reason(gate.release(cancel));
   }
+  Verdict operator()(const CancelAll& cancel) const noexcept {
+    return with_reason(gate.release(cancel).reason);
+  }
+  Verdict operator()(const Withdrawal& event) const noexcept { return gate.withdraw(event); }
+  Verdict operator()(const Exercise& event) const noexcept { return gate.exercise(event); }
+  Verdict operator()(const CashTransfer& event) const noexcept {
+    return of_both(gate.transfer(event));
+  }
+  Verdict operator()(const BlockTrade& event) const noexcept { return of_both(gate.trade(event)); }
+  Verdict operator()(const MarkSettlement& event) const noexcept {
+    return with_reason(gate.settle(event).reason);
+  }
+  Verdict operator()(const FundingPayment& event) const noexcept {
+    return with_reason(gate.settle(event).reason);
+  }
+  Verdict operator()(const Expiry& event) const noexcept {
+    return with_reason(gate.settle(event).reason);
+  }
   template <class Other>
   Verdict operator()(const Other& event) const noexcept {
     return with_reason(gate.apply(event));
+  }
+  // The side that decided: what it needs and has is the answer.
+  static Verdict of_both(const TransferVerdict& both) noexcept {
+    Verdict verdict = both.reason == both.to.reason && !both.to.accepted() ? both.to : both.from;
+    verdict.reason = both.reason;
+    return verdict;
   }
   static Verdict with_reason(Reason reason) noexcept {
     Verdict verdict;
@@ -143,6 +208,32 @@ std::string_view to_string(Reason reason) noexcept {
       return "fill_exceeds_order";
     case Reason::cash_out_of_range:
       return "cash_out_of_range";
+    case Reason::duplicate_order_id:
+      return "duplicate_order_id";
+    case Reason::order_terms_conflict:
+      return "order_terms_conflict";
+    case Reason::would_not_reduce:
+      return "would_not_reduce";
+    case Reason::wrong_instrument:
+      return "wrong_instrument";
+    case Reason::not_expired:
+      return "not_expired";
+    case Reason::same_account:
+      return "same_account";
+    case Reason::batch_too_large:
+      return "batch_too_large";
+    case Reason::quote_crossed:
+      return "quote_crossed";
+    case Reason::duplicate_quote:
+      return "duplicate_quote";
+    case Reason::batch_refused:
+      return "batch_refused";
+    case Reason::price_beyond_protection:
+      return "price_beyond_protection";
+    case Reason::position_too_small:
+      return "position_too_small";
+    case Reason::immediate_order:
+      return "immediate_order";
     case Reason::unknown_account:
       return "unknown_account";
     case Reason::unknown_instrument:
@@ -171,6 +262,12 @@ std::string_view to_string(Reason reason) noexcept {
       return "risk_array_out_of_range";
     case Reason::position_unpriced:
       return "position_unpriced";
+    case Reason::account_in_use:
+      return "account_in_use";
+    case Reason::equity_below_minimum:
+      return "equity_below_minimum";
+    case Reason::account_unreconciled:
+      return "account_unreconciled";
     case Reason::insufficient_margin:
       return "insufficient_margin";
     case Reason::legs_full:
@@ -239,6 +336,22 @@ std::string_view to_string(Reason reason) noexcept {
       return "override_beyond_hard_cap";
     case Reason::control_off:
       return "control_off";
+    case Reason::duplicate_execution:
+      return "duplicate_execution";
+    case Reason::unknown_order_executed:
+      return "unknown_order_executed";
+    case Reason::ended_order_executed:
+      return "ended_order_executed";
+    case Reason::execution_contradicts_order:
+      return "execution_contradicts_order";
+    case Reason::execution_exceeds_order:
+      return "execution_exceeds_order";
+    case Reason::execution_out_of_order:
+      return "execution_out_of_order";
+    case Reason::execution_beyond_limit:
+      return "execution_beyond_limit";
+    case Reason::execution_not_reducing:
+      return "execution_not_reducing";
     case Reason::internal_fault:
       return "internal_fault";
   }

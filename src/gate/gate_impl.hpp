@@ -14,10 +14,12 @@
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
+#include <span>
 #include <vector>
 
 #include "gate/gate_shared.hpp"
 #include "gate/leg_table.hpp"
+#include "gate/order_ids.hpp"
 #include "gate/working_orders.hpp"
 #include "limits/controls.hpp"
 #include "margin/account_requirement_body.hpp"
@@ -51,6 +53,7 @@ struct alignas(64) AccountState {
   std::uint32_t live_legs = 0;
   std::uint32_t unit_mask = 0;  // risk units the account ever had a leg in
   bool must_resend = false;
+  bool unreconciled = false;  // something could not be booked; see Reconciled
   std::int64_t open_losses = 0;
   std::int64_t holds = 0;
   alignas(64) AccountSum sum;
@@ -127,6 +130,85 @@ struct ExactMargin {
   bool reducing = false;
 };
 
+// An account as it stands: what it needs and has, open losses taken off its equity.
+struct Standing {
+  margin::AccountInterval margin;
+};
+
+// The same at the live spot, with the totals it comes from laid out as an account's block.
+struct ExactUnits {
+  std::vector<std::int64_t> words;
+  std::array<margin::UnitInterval, risk_units_max> intervals;
+  std::uint32_t units = 0;
+};
+
+struct LegMove {
+  std::uint32_t leg = 0;
+  bool is_new = false;  // the leg did not exist
+  margin::LegState before;
+};
+
+// What a trial trades or would work, and what that loses against the mark.
+struct TrialOrder {
+  std::uint32_t instrument = 0;
+  std::int64_t lots = 0;
+  std::int64_t price = 0;
+  margin::Interval loss;  // its upper end is in the account's open losses if it works
+  bool works = false;
+};
+
+// A change of one account that stands in its totals while it is judged (standing_path.cpp).
+struct Trial {
+  std::uint32_t account = 0;
+  std::uint32_t count = 0;
+  std::span<LegMove> moves;  // at most one of each leg
+  margin::Wallets wallets{};
+  std::int64_t open_losses = 0;
+  Standing before;
+  std::span<TrialOrder> orders;
+  bool may_reduce = false;  // may pass because nothing gets worse, if the orders lose little
+  bool next_leg_is_new = false;
+
+  [[nodiscard]] std::int64_t open_loss() const noexcept;  // of what works
+};
+
+struct QuotePlan {
+  std::uint32_t leg = no_leg;
+  std::uint32_t instrument = 0;
+  margin::LegState after;
+};
+
+struct QuoteSidePlan {
+  std::uint32_t quote = 0;
+  Side side = Side::buy;
+  TrialOrder order;
+};
+
+// What planning a batch adds up to.
+struct QuotePlanning {
+  std::uint32_t slot = 0;
+  std::uint32_t quotes = 0;
+  std::uint32_t sides = 0;
+  std::uint32_t controlled = 0;
+  std::uint32_t new_orders = 0;
+  std::uint32_t new_legs = 0;
+  std::int64_t open_losses = 0;
+  std::array<std::int64_t, risk_units_max> scaled_lots{};
+};
+
+// Room for the largest batch, taken once.
+struct QuoteScratch {
+  QuoteScratch(std::uint32_t quotes_max, std::size_t instruments);
+
+  std::vector<LegMove> moves;
+  std::vector<QuotePlan> plans;
+  std::vector<QuoteSidePlan> sides;
+  std::vector<TrialOrder> orders;
+  std::vector<limits::Order> controlled;
+  std::vector<std::uint64_t> last_batch;  // by instrument: the batch that last quoted it
+  std::uint64_t batch = 0;
+};
+
 class Gate::Impl {
  public:
   Impl(GateTerms terms, std::pmr::memory_resource* memory);
@@ -136,6 +218,38 @@ class Gate::Impl {
   void check(std::span<const OrderIntent> intents, std::span<Verdict> verdicts) noexcept;
   void reserve(const OrderIntent& intent, Verdict& verdict) noexcept;
   void replace(const ReplaceIntent& intent, Verdict& verdict) noexcept;
+
+  // What an order is beside its margin (order_identity.cpp).
+  void check_with_terms(const OrderIntent& intent, Verdict& verdict) noexcept;
+  void reserve_with_terms(const OrderIntent& intent, Verdict& verdict) noexcept;
+  void replace_with_terms(const ReplaceIntent& intent, Verdict& verdict) noexcept;
+  CancelAllResult release(const CancelAll& cancel) noexcept;
+  [[nodiscard]] std::int64_t fillable(const WorkingOrderSlot& order) const noexcept;
+
+  // Quotes under a protection (protection_path.cpp).
+  Reason check_protected(const ProtectedQuote& quote) noexcept;
+  Reason apply(const ProtectedFill& fill) noexcept;
+
+  // Combos (combo_path.cpp).
+  Reason apply(const ComboFill& fill) noexcept;
+  const margin::RiskRow& live_derived_row(std::uint32_t slot, std::uint32_t instrument) noexcept;
+
+  // Reports that may not fit (execution_path.cpp).
+  Reason apply(const Execution& execution) noexcept;
+  Reason apply(const Reconciled& reconciled) noexcept;
+
+  // Quotes (quote_path.cpp).
+  QuoteVerdict quote(const QuoteBatch& batch, std::span<QuoteResult> results) noexcept;
+
+  // Money, positions between accounts, settlements (settlement_path.cpp).
+  Verdict withdraw(const Withdrawal& withdrawal) noexcept;
+  TransferVerdict transfer(const CashTransfer& transfer) noexcept;
+  TransferVerdict trade(const BlockTrade& trade) noexcept;
+  Verdict exercise(const Exercise& exercise) noexcept;
+  Reason apply(const Assignment& assignment) noexcept;
+  SettlementResult settle(const MarkSettlement& settlement) noexcept;
+  SettlementResult settle(const FundingPayment& payment) noexcept;
+  SettlementResult settle(const Expiry& expiry) noexcept;
 
   // Events (event_path.cpp).
   Reason release(const Cancel& cancel) noexcept;
@@ -180,6 +294,8 @@ class Gate::Impl {
   std::pmr::vector<margin::UnitChords> chords;  // the same; none where no account can need them
   LegTable legs;
   WorkingOrders orders;
+  OrderIds order_ids;
+  std::pmr::vector<QuarantinedExecution> quarantined;  // ring, counters.quarantined written
   std::pmr::vector<LegChange> changes;
   std::uint64_t changes_written = 0;
   std::pmr::vector<LiveUnit> live;  // slot * units + unit
@@ -261,12 +377,70 @@ class Gate::Impl {
   void remeasure(std::uint32_t account) noexcept;
   void reground_greeks(std::uint32_t account, std::uint32_t slot) noexcept;
   void move_cash(std::uint32_t account, std::uint32_t asset, std::int64_t amount) noexcept;
+  // order_identity.cpp
+  [[nodiscard]] std::int64_t reducible(std::uint32_t leg, Side side) const noexcept;
+  [[nodiscard]] Reason order_terms(const OrderIntent& intent) const noexcept;
+  void refuse(Reason reason, Verdict& verdict) noexcept;
+  void end_order(WorkingOrderHandle handle) noexcept;
+
+  // execution_path.cpp
+  [[nodiscard]] Reason execution_input(const Execution& execution) const noexcept;
+  Reason suspend(const Execution& execution, std::int64_t quantity, Reason reason) noexcept;
+  Reason quarantine(const Execution& execution, Reason reason,
+                    WorkingOrderHandle suspense) noexcept;
+
+  // standing_path.cpp
+  Standing standing(std::uint32_t account) noexcept;
+  Standing standing_exactly(std::uint32_t account, ExactUnits& exact) noexcept;
+  bool worsens_nothing_exactly(std::uint32_t slot) noexcept;
+  void begin(Trial& trial, std::uint32_t account) noexcept;
+  std::uint32_t insert(Trial& trial, std::uint32_t instrument) noexcept;
+  void reprice(Trial& trial, std::int64_t& loss, std::int64_t& loss_max) noexcept;
+  void move(Trial& trial, std::uint32_t leg, const margin::LegState& after,
+            bool profit_changes) noexcept;
+  void move_wallet(std::uint32_t account, std::uint32_t asset, std::int64_t by) noexcept;
+  void exchange(Trial& trial) noexcept;
+  void take_back(Trial& trial) noexcept;
+  void settle(const Trial& trial) noexcept;
+  Verdict judge(Trial& trial) noexcept;
+  Verdict judge_margin(Trial& trial) noexcept;
+  void judge_exactly(Trial& trial, Reason fresh, Verdict& verdict) noexcept;
+
+  // quote_path.cpp
+  Reason quote_side_input(const QuoteBatch& batch, const Quote& quote, Side side) noexcept;
+  Reason quote_input(const QuoteBatch& batch, const Quote& quote) noexcept;
+  Reason plan_quote(QuotePlanning& planning, const QuoteBatch& batch, std::uint32_t index) noexcept;
+  Reason room_for_quotes(const QuotePlanning& planning) noexcept;
+  Verdict decide_quotes(const QuoteBatch& batch, std::uint32_t first, std::uint32_t last,
+                        std::span<QuoteResult> results) noexcept;
+  void book_quotes(const QuoteBatch& batch, const QuotePlanning& planning,
+                   std::span<QuoteResult> results) noexcept;
+  Reason withdraw_quote(const QuoteBatch& batch, const Quote& quote) noexcept;
+
+  // protection_path.cpp
+  [[nodiscard]] Reason protection_input(const WorkingOrderSlot* order, InstrumentId instrument,
+                                        Side side, Price price) const noexcept;
+
+  // settlement_path.cpp
+  [[nodiscard]] Reason time_input(Timestamp time) const noexcept;
+  [[nodiscard]] Reason cash_input(std::uint32_t account, AssetId asset,
+                                  Money amount) const noexcept;
+  Reason add_trade(Trial& trial, std::uint32_t instrument, std::int64_t lots,
+                   std::int64_t price) noexcept;
+  Reason admit_trade(std::uint32_t account, const BlockTrade& trade, std::int64_t lots) noexcept;
+  [[nodiscard]] Reason delivery_input(const Exercise& exercise) const noexcept;
+  template <class Settle>
+  SettlementResult settle_accounts(std::uint32_t instrument, const Settle& settle) noexcept;
+  bool settle_leg(std::uint32_t account, std::uint32_t leg,
+                  const margin::FillOutcome& outcome) noexcept;
 
   // event_path.cpp
   void change_leg(std::uint32_t leg, const margin::LegState& after, bool profit_changes) noexcept;
+  void move_leg(std::uint32_t leg, const margin::LegState& after, bool profit_changes) noexcept;
   void change_wallet(std::uint32_t account, std::uint32_t asset, std::int64_t by) noexcept;
   void set_asset_price(std::uint32_t asset, std::int64_t price) noexcept;
-  void log_change(AccountState& account, std::uint32_t leg, const margin::LegState& after) noexcept;
+  void log_change(AccountState& account, std::uint32_t leg, const margin::LegState& before,
+                  const margin::LegState& after) noexcept;
   void tell_leg(std::uint32_t account, std::uint32_t leg) noexcept;
   void tell_amount(GateEventKind kind, std::uint32_t account, std::uint32_t id,
                    std::int64_t amount) noexcept;
@@ -298,7 +472,13 @@ class Gate::Impl {
   margin::RiskRow scratch_row_;
   std::vector<std::int32_t> scratch_lanes_;
   std::vector<std::int64_t> scratch_totals_;
+  ExactUnits exact_before_;
+  ExactUnits exact_after_;
+  QuoteScratch quotes_;
+  std::vector<std::int32_t> derived_lanes_;
+  margin::RiskRow derived_row_;
   friend class Gate;
+  friend class AccountMover;
 };
 
 }  // namespace margingate

@@ -10,6 +10,7 @@
 // Source   docs/architecture.md.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -25,9 +26,22 @@
 
 namespace margingate {
 
+struct ComboLegTerms {
+  std::uint32_t instrument = 0;
+  std::int64_t ratio = 1;
+};
+
+struct ComboTerms {
+  std::array<ComboLegTerms, combo_legs_max> legs{};
+  std::uint32_t count = 0;
+  bool is_in_one_expiry = false;
+};
+
 struct GateTerms {
   GateConfig config;
-  std::vector<scenario::InstrumentTerms> instruments;
+  std::vector<scenario::InstrumentTerms> instruments;  // contracts, then combos
+  std::vector<ComboTerms> combos;
+  std::vector<std::vector<std::uint32_t>> quote_groups;  // members, ascending
   std::vector<scenario::RiskUnitTerms> units;
   std::vector<margin::TotalsLayout> layouts;     // by risk unit
   std::vector<margin::ContributionParts> parts;  // by risk unit, profit included
@@ -47,6 +61,35 @@ struct GateTerms {
   [[nodiscard]] margin::UnitTotals totals(std::int64_t* account_block,
                                           std::uint32_t unit) const noexcept {
     return {account_block + block_offset_words[unit], layouts[unit]};
+  }
+  [[nodiscard]] std::size_t contracts() const noexcept {
+    return instruments.size() - combos.size() - quote_groups.size();
+  }
+  // Combos and quote groups: rows without positions.
+  [[nodiscard]] bool is_derived(std::uint32_t instrument) const noexcept {
+    return instrument >= contracts();
+  }
+  [[nodiscard]] bool is_combo(std::uint32_t instrument) const noexcept {
+    return is_derived(instrument) && instrument - contracts() < combos.size();
+  }
+  [[nodiscard]] bool is_quote_group(std::uint32_t instrument) const noexcept {
+    return is_derived(instrument) && !is_combo(instrument);
+  }
+  [[nodiscard]] const ComboTerms& combo(std::uint32_t instrument) const noexcept {
+    return combos[instrument - contracts()];
+  }
+  [[nodiscard]] const std::vector<std::uint32_t>& quote_group(
+      std::uint32_t instrument) const noexcept {
+    return quote_groups[instrument - contracts() - combos.size()];
+  }
+  // Whether an order for one instrument, or combo, may trade in the other.
+  [[nodiscard]] bool trades_in(std::uint32_t ordered, std::uint32_t instrument) const noexcept {
+    if (!is_combo(ordered)) return ordered == instrument;
+    const ComboTerms& one = combo(ordered);
+    for (std::uint32_t i = 0; i < one.count; ++i) {
+      if (one.legs[i].instrument == instrument) return true;
+    }
+    return false;
   }
   [[nodiscard]] double to_double(std::int64_t price) const noexcept {
     return static_cast<double>(price) / static_cast<double>(price_scale);

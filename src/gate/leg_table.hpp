@@ -71,6 +71,13 @@ class LegTable {
     return first_[account];
   }
   [[nodiscard]] bool is_full() const noexcept { return size_ == legs_max_; }
+  [[nodiscard]] std::uint32_t free_count() const noexcept { return legs_max_ - size_; }
+  // Takes the newest leg out again: undoing goes backwards through what was inserted.
+  void undo_insert(std::uint32_t leg) noexcept {
+    first_[entries_[leg].account()] = entries_[leg].next;
+    entries_[leg] = {};
+    --size_;
+  }
   [[nodiscard]] const LegEntry* home_entry(std::uint32_t account,
                                            std::uint32_t instrument) const noexcept {
     return &entries_[home(key_of(account, instrument))];

@@ -1,5 +1,7 @@
 #include "gate/risk_table.hpp"
 
+#include "gate/derived_rows.hpp"
+
 namespace margingate {
 namespace {
 
@@ -18,7 +20,8 @@ void build_risk_table(const GateTerms& terms, const Market& surface, const Price
     table.spots[u] = spots[terms.units[u].underlying].value;
   }
   std::int32_t* const lanes = aligned_lanes(table);
-  for (std::size_t i = 0; i < terms.instruments.size(); ++i) {
+  const std::size_t contracts = terms.contracts();
+  for (std::size_t i = 0; i < contracts; ++i) {
     const scenario::InstrumentTerms& instrument = terms.instruments[i];
     const scenario::RiskUnitTerms& unit = terms.units[instrument.risk_unit];
     const double spot = terms.to_double(table.spots[instrument.risk_unit]);
@@ -31,6 +34,14 @@ void build_risk_table(const GateTerms& terms, const Market& surface, const Price
               margin::RowUse::published, scratch, {first, first + count, first + 2 * count},
               table.rows[i]);
     if (terms.publishes_greeks) table.greeks[i] = greek_row(instrument, table.inputs[i]);
+  }
+  for (std::size_t i = contracts; i < terms.instruments.size(); ++i) {
+    const std::size_t count = terms.units[terms.instruments[i].risk_unit].lanes.lane_count;
+    std::int32_t* const first = lanes + terms.lanes_offset[i] * 3;
+    build_derived_row(
+        terms, static_cast<std::uint32_t>(i),
+        [&](std::uint32_t leg) -> const margin::RiskRow& { return table.rows[leg]; },
+        {first, first + count, first + 2 * count}, table.rows[i]);
   }
 }
 

@@ -27,7 +27,11 @@ struct alignas(64) WorkingOrderSlot {
   std::int64_t remaining = 0;
   std::int64_t price = 0;
   std::int64_t open_loss = 0;
+  std::uint64_t id = 0;  // the host's; 0: none
   Side side = Side::buy;
+  OrderKind kind = OrderKind::limit;
+  bool reduce_only = false;
+  bool in_suspense = false;  // an execution that may or may not have happened
 
   [[nodiscard]] std::int64_t signed_remaining() const noexcept {
     return side == Side::buy ? remaining : -remaining;
@@ -51,11 +55,18 @@ class WorkingOrders {
     return const_cast<WorkingOrders*>(this)->find(handle);
   }
   [[nodiscard]] bool is_full() const noexcept { return free_count_ == 0; }
+  [[nodiscard]] std::uint32_t free_count() const noexcept { return free_count_; }
+  // Every index ever used is below this; handle_at() finds the order there, if alive.
+  [[nodiscard]] std::uint32_t used() const noexcept { return used_; }
+  [[nodiscard]] WorkingOrderHandle handle_at(std::uint32_t index) const noexcept {
+    return {index, slots_[index].generation};
+  }
 
   // Precondition: not full.
   WorkingOrderHandle start(const WorkingOrderSlot& order) noexcept {
     const std::uint32_t index = free_[--free_count_];
     const std::uint32_t generation = slots_[index].generation + 1;
+    if (index >= used_) used_ = index + 1;
     slots_[index] = order;
     slots_[index].generation = generation;
     return {index, generation};
@@ -69,6 +80,8 @@ class WorkingOrders {
   std::pmr::vector<WorkingOrderSlot> slots_;
   std::pmr::vector<std::uint32_t> free_;
   std::uint32_t free_count_;
+  std::uint32_t used_ = 0;
 };
+static_assert(sizeof(WorkingOrderSlot) == 64);
 
 }  // namespace margingate

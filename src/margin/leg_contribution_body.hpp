@@ -79,7 +79,11 @@ struct Deltas {
   const std::int64_t high = leg.net + leg.working_buys;
   const std::int64_t slack = std::max(magnitude(low), magnitude(high)) * row.delta_slack;
   if (!row.is_option) {
-    const Span all = span(row.delta, low, high);
+    Span all = span(row.delta, low, high);
+    if (row.delta_against != 0) {
+      all.lo -= row.delta_against * leg.working_buys;
+      all.hi += row.delta_against * leg.working_sells;
+    }
     return {all.lo, all.hi, 0, 0, slack};
   }
   const std::int64_t zero = 0;
@@ -110,7 +114,8 @@ struct Counts {
 [[gnu::always_inline]] inline Counts counts(const LegState& leg, const RiskRow& row) noexcept {
   const std::int64_t lots = leg.lots();
   const std::int64_t legs = lots == 0 ? 0 : 1;
-  return {lots, lots << row.exponent, legs, row.bounded ? 0 : legs};
+  return {lots * row.weight, (lots << row.exponent) + lots * row.legs_scaled, legs,
+          row.bounded ? 0 : legs};
 }
 
 // Lots count without a price too: the limit on them keeps totals in range once there is one.

@@ -28,13 +28,33 @@ bool raises_expiry_charge(const UnitTotals& totals, const UnitChange& change) no
   return std::max(hi_after, -lo_after) > std::max(hi, -lo);
 }
 
+bool charges_worsen_nothing(const UnitInterval& before, const UnitInterval& after) noexcept {
+  return after.added.hi <= before.added.hi && after.floor.hi <= before.floor.hi &&
+         after.delta_shock.hi <= before.delta_shock.hi;
+}
+
 }  // namespace
 
 bool worsens_nothing(const UnitMarket& market, const UnitTotals& totals, const UnitChange& change,
                      const UnitInterval& before, const UnitInterval& after) noexcept {
-  return after.added.hi <= before.added.hi && after.floor.hi <= before.floor.hi &&
-         after.delta_shock.hi <= before.delta_shock.hi && !raises_expiry_charge(totals, change) &&
+  return charges_worsen_nothing(before, after) && !raises_expiry_charge(totals, change) &&
          worsens_no_scenario(market, totals, change);
+}
+
+bool worsens_nothing(const UnitMarket& market, const UnitTotals& totals_before,
+                     const UnitTotals& totals_after, const UnitInterval& before,
+                     const UnitInterval& after) noexcept {
+  if (!charges_worsen_nothing(before, after)) return false;
+  for (std::size_t s = 0; s < market.terms->lanes.scenario_count; ++s) {
+    const std::int64_t loss = std::max<std::int64_t>(totals_after.loss[s], 0);
+    if (loss > std::max<std::int64_t>(totals_before.loss[s], 0)) return false;
+  }
+  if (!market.parts.expiry_delta) return true;
+  for (std::size_t b = 0; b < market.layout.bucket_count; ++b) {
+    const std::int64_t charge = std::max(totals_after.expiry_hi[b], -totals_after.expiry_lo[b]);
+    if (charge > std::max(totals_before.expiry_hi[b], -totals_before.expiry_lo[b])) return false;
+  }
+  return true;
 }
 
 }  // namespace margingate::margin

@@ -19,4 +19,9 @@ namespace margingate::margin {
                                    const UnitChange& change, const UnitInterval& before,
                                    const UnitInterval& after) noexcept;
 
+// The same between two sets of exact totals of one unit, whatever led from one to the other.
+[[nodiscard]] bool worsens_nothing(const UnitMarket& market, const UnitTotals& totals_before,
+                                   const UnitTotals& totals_after, const UnitInterval& before,
+                                   const UnitInterval& after) noexcept;
+
 }  // namespace margingate::margin

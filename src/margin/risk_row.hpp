@@ -44,11 +44,14 @@ struct alignas(64) RiskRow {
   std::uint8_t expiry_bucket = 0;
   std::uint8_t risk_unit = 0;
   std::int32_t exponent = 0;
+  std::int32_t weight = 1;       // lots of its legs in one lot of a combo: roundings add up
+  std::int64_t legs_scaled = 0;  // combos: sum of |ratio| * 2^exponent of the legs, likewise
   RowLanes lanes;
   std::int64_t value = 0;
   std::int64_t value_drift = 0;
   std::int64_t value_curvature = 0;
   std::int64_t delta = 0;
+  std::int64_t delta_against = 0;  // combos whose legs count apart: delta of the other way
   std::int64_t delta_slack = 0;
   std::int64_t expiry_delta = 0;
   std::int64_t expiry_delta_slack = 0;

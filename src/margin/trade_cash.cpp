@@ -57,9 +57,12 @@ Interval open_loss(const scenario::InstrumentTerms& instrument, const RiskRow& r
                    std::int64_t price) noexcept {
   std::int64_t entry = entry_cash(instrument, lots, price);
   if (instrument.settles_in_coin) entry = multiply_floor(entry, coin.price, coin.price_scale);
+  const std::int64_t fee = instrument.fee_ppb == 0
+                               ? 0
+                               : multiply_ceil(magnitude(entry), instrument.fee_ppb, parts_per_one);
   const std::int64_t profit = lots * row.value + entry;
   if (!drift.moved) {
-    const std::int64_t loss = std::max<std::int64_t>(0, -profit);
+    const std::int64_t loss = std::max<std::int64_t>(0, -profit) + fee;
     return {loss, loss};
   }
   const std::int64_t slope = lots * row.value_drift;
@@ -69,9 +72,9 @@ Interval open_loss(const scenario::InstrumentTerms& instrument, const RiskRow& r
   const auto width =
       static_cast<std::int64_t>(static_cast<Int128>(bend) * drift.bands_squared_max >>
                                 drift_fraction_bits) +
-      (magnitude(slope) >> 17) + 2 * magnitude(lots) + 8;
-  return {std::max<std::int64_t>(0, -(profit + moved + width)),
-          std::max<std::int64_t>(0, -(profit + moved - width))};
+      (magnitude(slope) >> 17) + 2 * magnitude(lots) * row.weight + 8;
+  return {std::max<std::int64_t>(0, -(profit + moved + width)) + fee,
+          std::max<std::int64_t>(0, -(profit + moved - width)) + fee};
 }
 
 }  // namespace margingate::margin

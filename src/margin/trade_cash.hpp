@@ -45,7 +45,7 @@ struct FillOutcome {
                                      const LegState& leg, std::int64_t lots,
                                      std::int64_t price) noexcept;
 
-// What the order loses against the mark if it fills now. coin_price is the live spot.
+// What the order loses against the mark if it fills now, and its fee at most. coin: the live spot.
 [[nodiscard]] Interval open_loss(const scenario::InstrumentTerms& instrument, const RiskRow& row,
                                  const Drift& drift, const CoinPrice& coin, std::int64_t lots,
                                  std::int64_t price) noexcept;

@@ -58,6 +58,10 @@ void ReferenceControls::took(const Event& event) {
   if (const auto* e = std::get_if<PositionTransfer>(&event)) {
     nets_[e->account.value][e->instrument.value] += e->quantity.value;
   }
+  // Positions in it are paid out; the host has withdrawn its orders.
+  if (const auto* e = std::get_if<Expiry>(&event)) {
+    for (auto& net : nets_) net.erase(e->instrument.value);
+  }
   if (const auto* e = std::get_if<SpotTick>(&event)) {
     now_ = std::max(now_, e->time);
     asset_prices_[config_->underlyings[e->underlying.value].asset.value] = e->price;

@@ -10,10 +10,16 @@ namespace margingate::reference {
 namespace {
 
 Reason input_reason(const GateConfig& config, const OrderIntent& intent) {
-  if (intent.instrument.value >= config.instruments.size()) return Reason::unknown_instrument;
+  const std::size_t contracts = config.instruments.size();
+  const std::size_t combos_end = contracts + config.combos.size();
+  if (intent.instrument.value >= combos_end + config.quote_groups.size()) {
+    return Reason::unknown_instrument;
+  }
   if (intent.quantity.value <= 0) return Reason::quantity_not_positive;
   if (intent.quantity.value > config.limits.quantity_max) return Reason::quantity_too_large;
-  if (intent.price.value <= 0) return Reason::price_not_positive;
+  const bool is_combo =
+      intent.instrument.value >= contracts && intent.instrument.value < combos_end;
+  if (intent.price.value <= 0 && !is_combo) return Reason::price_not_positive;
   return Reason::accepted;
 }
 
@@ -67,7 +73,54 @@ bool is_reducing(const GateConfig& config, const ReferenceDecision& decision, Ri
          decision.open_loss.value <= open_loss_max;
 }
 
+// MR-29: all units, because a change may touch several.
+bool does_nothing_rise(const ReferenceMargin& before, const ReferenceMargin& after) {
+  for (std::size_t u = 0; u < after.units.size(); ++u) {
+    if (!does_no_scenario_rise(before.units[u], after.units[u])) return false;
+    if (!does_no_charge_rise(before.units[u], after.units[u])) return false;
+  }
+  return after.initial_margin <= before.initial_margin;
+}
+
 }  // namespace
+
+ReferenceDecision reference_decide_change(const ReferenceMarket& market,
+                                          const ReferenceAccount& before,
+                                          const ReferenceChange& change) {
+  ReferenceDecision decision;
+  decision.open_loss = change.open_loss;
+  decision.before = reference_margin(market, without_empty_legs(before));
+  decision.after = reference_margin(market, without_empty_legs(change.after));
+  decision.reason = decision.after.reason;
+  if (decision.reason != Reason::accepted) return decision;
+  const bool reduces = change.may_reduce && change.loss <= change.loss_max &&
+                       decision.before.reason == Reason::accepted &&
+                       does_nothing_rise(decision.before, decision.after);
+  decision.is_reducing = reduces;
+  if (decision.after.equity >= decision.after.initial_margin) return decision;  // MR-25
+  decision.reason = reduces ? Reason::accepted_reducing : Reason::insufficient_margin;
+  return decision;
+}
+
+ReferenceChange reference_trade_change(const ReferenceMarket& market,
+                                       const ReferenceAccount& account, InstrumentId instrument,
+                                       std::int64_t quantity, Price price) {
+  const GateConfig& config = *market.config;
+  const ReferenceRow row = reference_row(market, instrument);
+  ReferenceChange change{account, true, {}, {}, {}};
+  reference_apply_fill(config, change.after, instrument, quantity, price);
+  change.loss = reference_open_loss(market, row, instrument, quantity, price);
+  const auto lots = static_cast<double>(quantity < 0 ? -quantity : quantity);
+  change.loss_max = {floor_integer(config.reducing_open_loss_rate_max * row.notional * lots)};
+  return change;
+}
+
+ReferenceChange reference_cash_change(const ReferenceAccount& account, AssetId asset,
+                                      Money amount) {
+  ReferenceChange change{account, false, {}, {}, {}};
+  change.after.wallets[asset.value] += amount;
+  return change;
+}
 
 ReferenceDecision reference_decide(const ReferenceMarket& market, const ReferenceAccount& account,
                                    const OrderIntent& intent, const ReplacedOrder& replaced) {
@@ -103,7 +156,7 @@ ReferenceDecision reference_decide(const ReferenceMarket& market, const Referenc
   const ReferenceAccount after = with_order_working(before, intent, decision.open_loss, replaced);
   decision.after = reference_margin(market, after, rows);
 
-  const RiskUnitId unit = config.instruments[intent.instrument.value].risk_unit;
+  const RiskUnitId unit = contract_of(config, intent.instrument).risk_unit;
   decision.is_reducing = is_reducing(config, decision, unit, row.notional, intent.quantity);
   if (decision.after.equity >= decision.after.initial_margin) return decision;  // MR-25
   decision.reason = decision.is_reducing ? Reason::accepted_reducing : Reason::insufficient_margin;

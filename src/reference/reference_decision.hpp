@@ -50,4 +50,28 @@ using RowSource = std::function<const ReferenceRow&(InstrumentId)>;
                                                  const ReplacedOrder& replaced,
                                                  const RowSource& row_of);
 
+// An account as it would stand after something that no order announced.
+struct ReferenceChange {
+  ReferenceAccount after;
+  bool may_reduce = false;  // whether MR-26 is offered, with these:
+  Money loss;               // of the change against the mark
+  Money loss_max;
+  Money open_loss;  // part of after.open_losses that the change books
+};
+
+// MR-29.
+[[nodiscard]] ReferenceDecision reference_decide_change(const ReferenceMarket& market,
+                                                        const ReferenceAccount& before,
+                                                        const ReferenceChange& change);
+
+// MR-31: a signed trade at a price, without an order.
+[[nodiscard]] ReferenceChange reference_trade_change(const ReferenceMarket& market,
+                                                     const ReferenceAccount& account,
+                                                     InstrumentId instrument, std::int64_t quantity,
+                                                     Price price);
+
+// MR-30: money in or out.
+[[nodiscard]] ReferenceChange reference_cash_change(const ReferenceAccount& account, AssetId asset,
+                                                    Money amount);
+
 }  // namespace margingate::reference

@@ -37,7 +37,7 @@ Int128 unrealised_profit_in(const ReferenceMarket& market, const ReferenceAccoun
   Int128 profit = 0;
   for (std::size_t i = 0; i < account.legs.size(); ++i) {
     const ReferenceLeg& leg = account.legs[i];
-    if (config.instruments[leg.instrument.value].settlement_asset != asset) continue;
+    if (contract_of(config, leg.instrument).settlement_asset != asset) continue;
     profit += reference_unrealised_profit(market, rows[i], leg.instrument, leg.net, leg.entry_cash);
   }
   return profit;

@@ -108,13 +108,14 @@ void expiry_deltas(std::span<const UnitLeg> legs, ReferenceUnit& result) {
   std::map<std::int64_t, Interval> deltas;
   for (const UnitLeg& at : legs) {
     const InstrumentKind kind = at.instrument->kind;
-    if (kind == InstrumentKind::spot) continue;
+    if (kind == InstrumentKind::spot && !at.row->is_combo) continue;
+    if (at.row->is_combo && !at.row->is_in_one_expiry) continue;  // MR-35: among the added
     const Int128 r = at.row->expiry_delta;
     const Int128 q = at.leg->net;
     const Int128 B = at.leg->working_buys;
     const Int128 A = at.leg->working_sells;
-    const bool is_perpetual = kind == InstrumentKind::perpetual;
-    add(deltas[is_perpetual ? perpetual_expiry_ns : at.instrument->expiry.ns],
+    const bool is_dated = kind == InstrumentKind::future || kind == InstrumentKind::option;
+    add(deltas[is_dated ? at.instrument->expiry.ns : perpetual_expiry_ns],
         {q * r - B * positive(-r) - A * positive(r), q * r + B * positive(r) + A * positive(-r)});
   }
   Int128 sum = 0;
@@ -158,7 +159,11 @@ void delta_shock(const UnitContext& unit, std::span<const UnitLeg> legs, Referen
     const Int128 d = at.row->delta;
     const Int128 lowest = Int128{at.leg->net} - at.leg->working_sells;
     const Int128 highest = Int128{at.leg->net} + at.leg->working_buys;
-    if (at.instrument->kind == InstrumentKind::option) {
+    if (at.row->is_combo) {
+      const Int128 against = at.row->delta_against;
+      add(rest, scaled(d, {lowest, highest}));
+      add(rest, {-against * at.leg->working_buys, against * at.leg->working_sells});
+    } else if (at.instrument->kind == InstrumentKind::option) {
       add(rest, scaled(d, {-positive(-lowest), -positive(-highest)}));
       add(long_options, scaled(d, {positive(lowest), positive(highest)}));
     } else {
@@ -210,7 +215,7 @@ std::vector<ReferenceUnit> unit_margins(const ReferenceMarket& market,
   std::vector<std::vector<UnitLeg>> legs(config.model.units.size());
   for (std::size_t i = 0; i < account.legs.size(); ++i) {
     const ReferenceLeg& leg = account.legs[i];
-    const Instrument& instrument = config.instruments[leg.instrument.value];
+    const Instrument& instrument = contract_of(config, leg.instrument);
     legs[instrument.risk_unit.value].push_back({&leg, &rows[i], &instrument});
   }
   std::vector<ReferenceUnit> units;

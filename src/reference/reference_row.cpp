@@ -1,8 +1,11 @@
 #include "reference/reference_row.hpp"
 
+#include "reference/reference_combo.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <span>
 
 #include "pricing/black76.hpp"
@@ -294,12 +297,21 @@ double money_scale(const GateConfig& config) noexcept {
 }
 
 int reference_exponent(const GateConfig& config, InstrumentId id) {
-  const Instrument& instrument = config.instruments[id.value];
+  const Instrument& instrument = contract_of(config, id);
+  double size = instrument.contract_size;
+  if (id.value >= config.instruments.size()) {
+    // MR-35: a contract as large as all legs together.
+    std::int64_t lots = 0;
+    for (const ComboLeg& leg : config.combos[id.value - config.instruments.size()].legs) {
+      lots += std::abs(std::int64_t{leg.ratio});
+    }
+    size *= static_cast<double>(lots);
+  }
   const bool is_coin = is_coin_form(config, instrument.underlying);
   const bool is_size_in_quote =
       instrument.payoff == Payoff::inverse && instrument.kind != InstrumentKind::option;
   const double reference_price = config.underlyings[instrument.underlying.value].reference_price;
-  double N = instrument.contract_size / static_cast<double>(instrument.lots_per_contract);
+  double N = size / static_cast<double>(instrument.lots_per_contract);
   if (!is_size_in_quote && !is_coin) N = N * reference_price;
   if (is_size_in_quote && is_coin) N = N / reference_price;
 
@@ -315,7 +327,22 @@ int reference_exponent(const GateConfig& config, InstrumentId id) {
   return e;
 }
 
+const Instrument& contract_of(const GateConfig& config, InstrumentId instrument) {
+  const std::size_t contracts = config.instruments.size();
+  const std::size_t combos = config.combos.size();
+  InstrumentId first = instrument;
+  if (instrument.value >= contracts + combos) {
+    first = config.quote_groups[instrument.value - contracts - combos].instruments.front();
+  } else if (instrument.value >= contracts) {
+    first = config.combos[instrument.value - contracts].legs.front().instrument;
+  }
+  return config.instruments[first.value];
+}
+
 ReferenceRow reference_row(const ReferenceMarket& market, InstrumentId id) {
+  const std::size_t contracts = market.config->instruments.size();
+  if (id.value >= contracts + market.config->combos.size()) return reference_group_row(market, id);
+  if (id.value >= contracts) return reference_combo_row(market, id);
   ReferenceRow row;
   Terms terms = terms_of(market, id);
   row.reason = unpriceable_reason(terms, market.as_of);

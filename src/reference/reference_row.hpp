@@ -34,6 +34,11 @@ struct ReferenceRow {
   std::int64_t delta = 0;            // MR-09, d
   std::int64_t expiry_delta = 0;     // MR-10, r
   double notional = 0.0;             // MR-11
+  // Combos, MR-35: the delta their legs have the other way where they count apart, and whether
+  // they lie in one expiry.
+  bool is_combo = false;
+  bool is_in_one_expiry = false;
+  std::int64_t delta_against = 0;
   ExposureRates added;
   ExposureRates floor;
 };
@@ -42,6 +47,9 @@ struct ReferenceRow {
 
 // MR-07: depends on the configuration alone. 32 means that no usable exponent exists.
 [[nodiscard]] int reference_exponent(const GateConfig& config, InstrumentId instrument);
+
+// The contract; of a combo or quote group its first one, whose size, settlement and unit it has.
+[[nodiscard]] const Instrument& contract_of(const GateConfig& config, InstrumentId instrument);
 
 // MR-01.
 [[nodiscard]] bool is_coin_form(const GateConfig& config, UnderlyingId underlying) noexcept;

@@ -99,13 +99,13 @@ std::int64_t share(std::int64_t amount, std::uint64_t part, std::uint64_t whole)
 
 Money reference_entry_cash(const GateConfig& config, InstrumentId id, std::int64_t quantity,
                            Price price) {
-  const Instrument& instrument = config.instruments[id.value];
+  const Instrument& instrument = contract_of(config, id);
   const bool is_inverse =
       instrument.payoff == Payoff::inverse && instrument.kind != InstrumentKind::option;
   const Ratio ratio = value_magnitude(config, instrument, quantity, price, is_inverse);
   // A long linear position is worth something and so was paid for; a long inverse one is short
   // of coins.
-  const bool is_value_negative = (quantity < 0) != is_inverse;
+  const bool is_value_negative = ((quantity < 0) != is_inverse) != (price.value < 0);
   return {floor_of_ratio(!is_value_negative, ratio.factors, ratio.divisors)};
 }
 
@@ -133,7 +133,7 @@ void reference_apply_fill(const GateConfig& config, ReferenceAccount& account, I
 std::int64_t reference_unrealised_profit(const ReferenceMarket& market, const ReferenceRow& row,
                                          InstrumentId id, std::int64_t quantity, Money entry_cash) {
   const GateConfig& config = *market.config;
-  const Instrument& instrument = config.instruments[id.value];
+  const Instrument& instrument = contract_of(config, id);
   Int128 entry = entry_cash.value;
   const bool is_coin = is_coin_form(config, instrument.underlying);
   if (instrument.payoff == Payoff::inverse && !is_coin) {
@@ -147,7 +147,11 @@ Money reference_open_loss(const ReferenceMarket& market, const ReferenceRow& row
                           std::int64_t quantity, Price price) {
   const Money entry = reference_entry_cash(*market.config, id, quantity, price);
   const std::int64_t profit = reference_unrealised_profit(market, row, id, quantity, entry);
-  return {std::max<std::int64_t>(0, narrow(-Int128{profit}))};
+  // The entry in the numeraire is what the profit is more than the value.
+  const Int128 paid = Int128{profit} - Int128{quantity} * row.value;
+  const Int128 rate = parts_per_billion(contract_of(*market.config, id).fee_rate_max);
+  const Int128 fee = ceil_quotient((paid < 0 ? -paid : paid) * rate, parts_per_one);
+  return {narrow(std::max<Int128>(0, -Int128{profit}) + fee)};
 }
 
 Money reference_open_loss_released(Money open_loss, std::int64_t remaining,

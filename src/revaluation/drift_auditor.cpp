@@ -1,5 +1,7 @@
 #include "revaluation/drift_auditor.hpp"
 
+#include "gate/derived_rows.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -148,15 +150,26 @@ margin::UnitInterval DriftAuditor::unit_at_spot(std::uint32_t account, const Ris
   totals.clear(terms_.layouts[unit]);
   const LegTable& legs = mirror_.legs();
   const std::size_t count = scenario::lanes_max;
+  const auto row_at = [&](std::uint32_t id) -> const margin::RiskRow& {
+    build_row(terms_.instruments[id], unit_terms, table.inputs[id], market.spot, x,
+              terms_.row_settings, margin::RowUse::at_live_spot, row_scratch_,
+              {lanes_.data(), lanes_.data() + count, lanes_.data() + 2 * count}, row_);
+    return row_;
+  };
+  const auto derived_row_at = [&](std::uint32_t id, const auto& row_of) -> const margin::RiskRow& {
+    std::int32_t* const lanes = derived_lanes_.data();
+    build_derived_row(terms_, id, row_of, {lanes, lanes + count, lanes + 2 * count}, derived_row_);
+    return derived_row_;
+  };
   for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {
     const LegEntry& entry = legs[leg];
     const scenario::InstrumentTerms& instrument = terms_.instruments[entry.instrument()];
     if (instrument.risk_unit != unit || entry.state.is_flat()) continue;
-    build_row(instrument, unit_terms, table.inputs[entry.instrument()], market.spot, x,
-              terms_.row_settings, margin::RowUse::at_live_spot, row_scratch_,
-              {lanes_.data(), lanes_.data() + count, lanes_.data() + 2 * count}, row_);
+    const margin::RiskRow& row = terms_.is_derived(entry.instrument())
+                                     ? derived_row_at(entry.instrument(), row_at)
+                                     : row_at(entry.instrument());
     apply_change(market, totals,
-                 unit_change(row_, margin::LegState{}, entry.state, terms_.parts[unit], coin));
+                 unit_change(row, margin::LegState{}, entry.state, terms_.parts[unit], coin));
   }
   return unit_interval(market, totals);
 }

@@ -59,6 +59,8 @@ class DriftAuditor {
   std::vector<std::int64_t> deductibles_;
   margin::RowScratch row_scratch_;
   margin::RiskRow row_;
+  std::vector<std::int32_t> derived_lanes_ = std::vector<std::int32_t>(3 * scenario::lanes_max);
+  margin::RiskRow derived_row_;
   DriftReport report_;
 };
 

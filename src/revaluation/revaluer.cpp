@@ -205,7 +205,7 @@ Revaluer::~Revaluer() = default;
 
 bool Revaluer::update_surface(const Market& market) {
   const bool fits = market.spots.size() == impl_->terms.config.underlyings.size() &&
-                    market.quotes.size() == impl_->terms.instruments.size();
+                    market.quotes.size() == impl_->terms.config.instruments.size();
   if (!fits) return false;
   impl_->surface = market;
   ++impl_->surface_count;

@@ -33,12 +33,19 @@ struct InstrumentTerms {
   std::uint8_t expiry_bucket = 0;  // 0: perpetuals and spot
   std::uint8_t risk_unit = 0;
   std::uint8_t settlement_asset = 0;
-  std::int32_t exponent = 0;  // e of MR-07
-  double lot_scale = 0.0;     // c of MR-06
+  std::int32_t exponent = 0;     // e of MR-07
+  std::int64_t fee_ppb = 0;      // most that a trade pays, of its value
+  std::int64_t legs_scaled = 0;  // combos: sum of |ratio| * 2^exponent of the legs
+  double lot_scale = 0.0;        // c of MR-06
   double strike = 0.0;
   Timestamp expiry;
   Int128 trade_numerator = 1;    // value of n lots at integer price p:
   Int128 trade_denominator = 1;  //   n * p * numerator / denominator, or reciprocal
+
+  // What a lot counts in the limit on magnitudes, margin::scaled_lots_max.
+  [[nodiscard]] constexpr std::int64_t scaled_lot() const noexcept {
+    return (std::int64_t{1} << exponent) + legs_scaled;
+  }
 };
 
 // risk_unit terms must be prepared; expiry_bucket is assigned by the caller.

@@ -128,6 +128,11 @@ std::vector<ModelIssue> validate_margin_model(const MarginModel& model) {
   check_credits(model, issues);
   issues.require(model.initial_factor > 0.0 && model.initial_factor <= 10.0, "initial_factor",
                  "more than 0, at most 10");
+  issues.require(model.minimum_equity_to_keep >= 0.0 && model.minimum_equity_to_keep <= 1e12,
+                 "minimum_equity_to_keep", "0 to 1e12");
+  issues.require(model.minimum_equity_to_enter >= model.minimum_equity_to_keep &&
+                     model.minimum_equity_to_enter <= 1e12,
+                 "minimum_equity_to_enter", "minimum_equity_to_keep to 1e12");
   issues.require(model.maintenance_factor > 0.0 && model.maintenance_factor <= model.initial_factor,
                  "maintenance_factor", "more than 0, at most initial_factor");
   return issues.take();

@@ -39,6 +39,11 @@ class RejectScenes {
   void unpriced();
   void stale();
   void full();
+  void odd_orders();
+  void odd_executions();
+  void odd_settlements();
+  void odd_quotes();
+  void odd_strategies();
   void cancel(Gate& gate, const Verdict& verdict);
 
   std::bitset<1'024> seen_;
@@ -51,6 +56,8 @@ class RejectScenes {
   ControlScenes controls_;
   std::unique_ptr<TinyGate> unpriced_, old_table_, old_spot_, far_spot_;
   std::unique_ptr<TinyGate> few_legs_, few_orders_, small_queue_;
+  std::unique_ptr<TinyGate> odd_;
+  std::uint64_t next_id_ = 1;
 };
 
 }  // namespace margingate::testing

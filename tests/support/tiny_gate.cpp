@@ -40,6 +40,8 @@ TinySetup tiny_setup() {
   c.limits.accounts_max = 4;
   c.limits.legs_max = 64;
   c.limits.working_orders_max = 64;
+  c.limits.order_ids_max = 64;
+  c.limits.quarantine_max = 64;
   c.limits.queue_capacity = 4'096;
   c.limits.changes_max = 4'096;
   c.money_decimals = 2;

@@ -174,9 +174,46 @@ bool Audit::margin_agrees(const Verdict& verdict) {
   return what.empty() || fail(what, verdict, exact);
 }
 
+bool Audit::after_change(std::uint32_t gate, std::string_view what,
+                         const reference::ReferenceAccount& before, const ChangeOf& change_of,
+                         const Verdict& verdict) {
+  ++decisions_;
+  if (verdict.decided_by == DecidedBy::input) {
+    ++without_margin_;
+    return true;
+  }
+  gate_ = gate;
+  const auto& tables = views_[gate].tables;
+  // A flat account is under no table; then none of its numbers matters.
+  const PublishedTable* const table =
+      verdict.epoch == 0 && !tables.empty() ? &tables.back() : table_of(gate, verdict.epoch);
+  std::string_view difference = "whether the table is known";
+  ReferenceDecision exact;
+  if (table != nullptr) {
+    const ReferenceMarket market = market_of(*table);
+    exact = reference_decide_change(market, before, change_of(market));
+    difference = reference::verdict_difference(verdict, exact);
+  }
+  if (difference.empty()) return true;
+  mismatch_ = fmt::format(
+      "decision {}: gate and reference differ in {} of a {}\n"
+      "            {:>28} {:>28}\n"
+      "  verdict   {:>28} {:>28}\n"
+      "  required  {:>28} {:>28}   interval width {}\n"
+      "  equity    {:>28} {:>28}   interval width {}\n",
+      decisions_, difference, what, "gate", "reference", to_string(verdict.reason),
+      to_string(exact.reason), money(verdict.requirement_after), money(exact.after.initial_margin),
+      money(verdict.uncertainty), money(verdict.equity), money(exact.after.equity),
+      money(verdict.equity_uncertainty));
+  return false;
+}
+
 bool Audit::fail(std::string_view what, const Verdict& verdict, const ReferenceDecision& exact) {
   const GateSession& session = session_->gates[gate_];
-  const Contract& contract = universe_->contracts[session.contracts[intent_.instrument.value]];
+  const std::uint32_t instrument = intent_.instrument.value;
+  const std::string name = instrument < session.contracts.size()
+                               ? universe_->contracts[session.contracts[instrument]].name
+                               : fmt::format("combo {}", instrument - session.contracts.size());
   mismatch_ = fmt::format(
       "decision {}: gate and reference differ in {}\n"
       "  account   {} ({} legs, {} gate), epoch {}, decided by {}\n"
@@ -188,7 +225,7 @@ bool Audit::fail(std::string_view what, const Verdict& verdict, const ReferenceD
       "  open loss {:>28} {:>28}\n",
       decisions_, what, intent_.account.value, account_.legs.size(), session.numeraire,
       verdict.epoch, path_name(verdict.decided_by), replaced_ ? "replace by " : "",
-      intent_.side == Side::buy ? "buy" : "sell", intent_.quantity.value, contract.name,
+      intent_.side == Side::buy ? "buy" : "sell", intent_.quantity.value, name,
       static_cast<double>(intent_.price.value) / static_cast<double>(price_scale), "gate",
       "reference", to_string(verdict.reason), to_string(exact.reason),
       money(verdict.requirement_after), money(exact.after.initial_margin),

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,14 @@ class Audit {
   void before(std::uint32_t gate, const ReplaceIntent& intent);
   // False at the first mismatch, which mismatch() then describes.
   bool after(const Verdict& verdict);
+
+  // A change of an account that no order announced: `before` is the account without it. False at
+  // the first mismatch.
+  using ChangeOf =
+      std::function<reference::ReferenceChange(const reference::ReferenceMarket& market)>;
+  bool after_change(std::uint32_t gate, std::string_view what,
+                    const reference::ReferenceAccount& before, const ChangeOf& change_of,
+                    const Verdict& verdict);
 
   [[nodiscard]] std::uint64_t decisions() const noexcept { return decisions_; }
   // Decisions made before margin was looked at: there is nothing to compare but the refusal.

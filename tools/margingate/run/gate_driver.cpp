@@ -5,6 +5,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "reference/reference_quotes.hpp"
+#include "reference/verdict_audit.hpp"
 #include "run/audit.hpp"
 #include "run/tick_timer.hpp"
 
@@ -52,10 +54,14 @@ void GateDriver::count(const Verdict& verdict, std::uint32_t account, std::uint3
 Verdict GateDriver::reserve(std::uint32_t account, std::uint32_t contract, Side side,
                             std::int64_t quantity, std::int64_t price, Timestamp time) {
   const Route route = session_->routes[contract];
-  Gate& gate = *session_->gates[route.gate].gate;
-  const OrderIntent intent{{account}, route.instrument, side, {quantity}, {price}, time};
-  write(route.gate, Event(intent));
-  if (audit_ != nullptr) audit_->before(route.gate, intent);
+  return reserve(route.gate, {{account}, route.instrument, side, {quantity}, {price}, time});
+}
+
+Verdict GateDriver::reserve(std::uint32_t gate_number, const OrderIntent& intent) {
+  const GateSession& session = session_->gates[gate_number];
+  Gate& gate = *session.gate;
+  write(gate_number, Event(intent));
+  if (audit_ != nullptr) audit_->before(gate_number, intent);
 
   const std::uint64_t floor_start = TickTimer::start();
   const std::uint64_t floor_stop = TickTimer::stop();
@@ -68,7 +74,9 @@ Verdict GateDriver::reserve(std::uint32_t account, std::uint32_t contract, Side 
     (verdict.accepted() ? times_.accepts : times_.rejects).record(stop - start);
   }
   ++counts_.new_orders;
-  count(verdict, account, contract);
+  const std::uint32_t instrument = intent.instrument.value;
+  count(verdict, intent.account.value,
+        instrument < session.contracts.size() ? session.contracts[instrument] : nowhere);
   if (audit_ != nullptr && !audit_->after(verdict)) stopped_ = true;
   return verdict;
 }
@@ -89,6 +97,100 @@ Verdict GateDriver::replace(std::uint32_t account, std::uint32_t contract,
   count(verdict, account, contract);
   if (audit_ != nullptr && !audit_->after(verdict)) stopped_ = true;
   return verdict;
+}
+
+QuoteVerdict GateDriver::quote(std::uint32_t gate, const QuoteBatch& batch,
+                               std::span<QuoteResult> results) {
+  const Gate& asked = *session_->gates[gate].gate;
+  write(gate, QuoteRecord{batch, {batch.quotes.begin(), batch.quotes.end()}});
+  reference::ReferenceAccount before;
+  std::vector<reference::ReplacedQuote> replaced;
+  if (audit_ != nullptr) {
+    before = reference::reference_account(asked, batch.account);
+    replaced = reference::replaced_by(asked, batch.quotes);
+  }
+  const QuoteVerdict verdict = session_->gates[gate].gate->quote(batch, results);
+  hash_.add(verdict.verdict.reason, batch.account.value, nowhere);
+  ++counts_.quote_batches;
+  ++counts_.by_reason[verdict.verdict.reason];
+  ++counts_.by_path[static_cast<std::size_t>(verdict.verdict.decided_by)];
+  // One by one, each quote is judged on the account that the one before it left.
+  if (audit_ != nullptr && batch.decision == QuoteDecision::together) {
+    judged(audit_->after_change(
+        gate, "batch of quotes", before,
+        [&](const reference::ReferenceMarket& market) {
+          return reference_quote_change(market, before, batch.quotes, replaced);
+        },
+        verdict.verdict));
+  }
+  return verdict;
+}
+
+Verdict GateDriver::withdraw(std::uint32_t gate, const Withdrawal& w) {
+  write(gate, Event(w));
+  reference::ReferenceAccount before;
+  if (audit_ != nullptr) {
+    before = reference::reference_account(*session_->gates[gate].gate, w.account);
+  }
+  const Verdict verdict = session_->gates[gate].gate->withdraw(w);
+  if (audit_ != nullptr) {
+    const auto change = [&](const reference::ReferenceMarket&) {
+      return reference::reference_cash_change(before, w.asset, -w.amount);
+    };
+    judged(audit_->after_change(gate, "withdrawal", before, change, verdict));
+  }
+  return verdict;
+}
+
+TransferVerdict GateDriver::transfer(std::uint32_t gate, const CashTransfer& t) {
+  write(gate, Event(t));
+  reference::ReferenceAccount from;
+  reference::ReferenceAccount to;
+  if (audit_ != nullptr) {
+    from = reference::reference_account(*session_->gates[gate].gate, t.from);
+    to = reference::reference_account(*session_->gates[gate].gate, t.to);
+  }
+  const TransferVerdict verdict = session_->gates[gate].gate->transfer(t);
+  if (audit_ != nullptr) {
+    const auto given = [&](const reference::ReferenceMarket&) {
+      return reference::reference_cash_change(from, t.asset, -t.amount);
+    };
+    const auto received = [&](const reference::ReferenceMarket&) {
+      return reference::reference_cash_change(to, t.asset, t.amount);
+    };
+    judged(audit_->after_change(gate, "transfer", from, given, verdict.from));
+    judged(audit_->after_change(gate, "transfer received", to, received, verdict.to));
+  }
+  return verdict;
+}
+
+TransferVerdict GateDriver::trade(std::uint32_t gate, const BlockTrade& t) {
+  write(gate, Event(t));
+  reference::ReferenceAccount buyer;
+  reference::ReferenceAccount seller;
+  if (audit_ != nullptr) {
+    buyer = reference::reference_account(*session_->gates[gate].gate, t.buyer);
+    seller = reference::reference_account(*session_->gates[gate].gate, t.seller);
+  }
+  const TransferVerdict verdict = session_->gates[gate].gate->trade(t);
+  if (audit_ != nullptr) {
+    const auto bought = [&](const reference::ReferenceMarket& market) {
+      return reference::reference_trade_change(market, buyer, t.instrument, t.quantity.value,
+                                               t.price);
+    };
+    const auto sold = [&](const reference::ReferenceMarket& market) {
+      return reference::reference_trade_change(market, seller, t.instrument, -t.quantity.value,
+                                               t.price);
+    };
+    judged(audit_->after_change(gate, "block trade's buyer", buyer, bought, verdict.from));
+    judged(audit_->after_change(gate, "block trade's seller", seller, sold, verdict.to));
+  }
+  return verdict;
+}
+
+Verdict GateDriver::tell(std::uint32_t gate, const Event& event) {
+  write(gate, event);
+  return session_->gates[gate].gate->apply(event);
 }
 
 bool GateDriver::release(std::uint32_t gate, WorkingOrderHandle order) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct DecisionCounts {
   std::array<std::uint64_t, 3> by_path{};  // DecidedBy
   std::uint64_t new_orders = 0;
   std::uint64_t replaces = 0;
+  std::uint64_t quote_batches = 0;
   std::uint64_t cancels = 0;
   std::uint64_t fills = 0;
   std::uint64_t transfers = 0;
@@ -46,7 +48,9 @@ struct DecisionCounts {
   // Relative width of the certified interval of the requirement, in parts per 10^9.
   Histogram interval_widths;
 
-  [[nodiscard]] std::uint64_t decisions() const noexcept { return new_orders + replaces; }
+  [[nodiscard]] std::uint64_t decisions() const noexcept {
+    return new_orders + replaces + quote_batches;
+  }
 };
 
 class GateDriver {
@@ -57,6 +61,14 @@ class GateDriver {
   void prefetch(std::uint32_t account, std::uint32_t contract) const noexcept;
   Verdict reserve(std::uint32_t account, std::uint32_t contract, Side side, std::int64_t quantity,
                   std::int64_t price, Timestamp time);
+  // The same with everything an order may carry; the instrument is the gate's.
+  Verdict reserve(std::uint32_t gate, const OrderIntent& intent);
+  QuoteVerdict quote(std::uint32_t gate, const QuoteBatch& batch, std::span<QuoteResult> results);
+  Verdict withdraw(std::uint32_t gate, const Withdrawal& withdrawal);
+  TransferVerdict transfer(std::uint32_t gate, const CashTransfer& transfer);
+  TransferVerdict trade(std::uint32_t gate, const BlockTrade& trade);
+  // Recorded, and whatever the gate answers is an answer.
+  Verdict tell(std::uint32_t gate, const Event& event);
   // account and contract are those of the working order.
   Verdict replace(std::uint32_t account, std::uint32_t contract, const ReplaceIntent& intent);
   bool release(std::uint32_t gate, WorkingOrderHandle order);
@@ -86,6 +98,7 @@ class GateDriver {
  private:
   void count(const Verdict& verdict, std::uint32_t account, std::uint32_t contract);
   void write(std::uint32_t gate, Action action);
+  void judged(bool agrees) noexcept { stopped_ = stopped_ || !agrees; }
   void see_tables(std::uint32_t gate, Epoch newest, TableFeed& feed);
 
   Session* session_;

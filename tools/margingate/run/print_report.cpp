@@ -225,6 +225,7 @@ class Printer {
     }
     line("events", fmt::format("{} of the host's releases, fills and transfers were refused",
                                mark(report_.counts.failed_events)));
+    side_events();
     line("expiries",
          fmt::format("{} contracts settled; {} orders still work at the end",
                      grouped(report_.contracts_settled), grouped(report_.orders_working)));
@@ -238,6 +239,23 @@ class Printer {
     if (!report_.options.record_path.empty()) {
       line("record", fmt::format("{} ({} bytes)", report_.options.record_path,
                                  grouped(report_.record_bytes)));
+    }
+  }
+
+  void side_events() {
+    std::string kinds;
+    std::uint64_t events = 0;
+    for (const auto& [kind, count] : report_.side_events) {
+      events += count.accepted + count.refused;
+      if (!kinds.empty()) kinds += ", ";
+      kinds += fmt::format("{} {}", kind, grouped(count.accepted));
+      if (count.refused != 0) kinds += fmt::format(" ({} refused)", grouped(count.refused));
+    }
+    line("beside orders", fmt::format("{} events; {} positions differ from an outside book",
+                                      grouped(events), mark(report_.side_differences.size())));
+    line("", terminal_.dim(kinds));
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, report_.side_differences.size()); ++i) {
+      line("", terminal_.red(report_.side_differences[i]));
     }
   }
 

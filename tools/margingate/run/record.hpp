@@ -35,7 +35,13 @@ struct RecordEnd {
   std::uint64_t hash = 0;
 };
 
-using Action = std::variant<Event, PublishedTable, Adoption, RecordEnd>;
+// A batch of quotes with its quotes.
+struct QuoteRecord {
+  QuoteBatch batch;  // its span is not used
+  std::vector<Quote> quotes;
+};
+
+using Action = std::variant<Event, PublishedTable, Adoption, RecordEnd, QuoteRecord>;
 
 struct Entry {
   std::uint32_t gate = 0;

@@ -16,13 +16,29 @@ enum class Kind : std::uint8_t {
   hold = 7,
   spot_tick = 8,
   asset_tick = 9,
+  order_with_terms = 10,
+  cancel_all = 11,
+  execution = 12,
+  reconciled = 13,
+  withdrawal = 14,
+  cash_transfer = 15,
+  table = 16,
+  adoption = 17,
+  block_trade = 18,
+  exercise = 19,
+  assignment = 20,
+  mark_settlement = 21,
+  funding_payment = 22,
+  expiry = 23,
+  combo_fill = 24,
+  quotes = 25,
+  fill_with_fee = 26,
+  protected_fill = 27,
   kill_switch = 32,
   resumption = 33,
   limit_override = 34,
   reference_price = 35,
   trading_day_start = 36,
-  table = 16,
-  adoption = 17,
 };
 
 // Seven bits a byte, lowest first; the high bit says that more follow.
@@ -42,8 +58,13 @@ class Encoder {
 
   void operator()(const Event& event) { std::visit(*this, event); }
   void operator()(const OrderIntent& e) {
-    start(Kind::order_intent, e.account, e.instrument, static_cast<std::uint64_t>(e.side));
+    const Kind kind = e.is_plain() ? Kind::order_intent : Kind::order_with_terms;
+    start(kind, e.account, e.instrument, static_cast<std::uint64_t>(e.side));
     values(e.quantity.value, e.price.value, e.time.ns);
+    if (e.is_plain()) return;
+    put(out_, e.id.value);
+    put(out_, static_cast<std::uint64_t>(e.kind));
+    put(out_, e.reduce_only ? 1 : 0);
   }
   void operator()(const ReplaceIntent& e) {
     start(Kind::replace_intent, e.order);
@@ -51,8 +72,9 @@ class Encoder {
   }
   void operator()(const Cancel& e) { start(Kind::cancel, e.order); }
   void operator()(const Fill& e) {
-    start(Kind::fill, e.order);
+    start(e.fee.value == 0 ? Kind::fill : Kind::fill_with_fee, e.order);
     values(e.quantity.value, e.price.value);
+    if (e.fee.value != 0) values(e.fee.value);
   }
   void operator()(const PositionTransfer& e) {
     start(Kind::position_transfer, e.account, e.instrument);
@@ -95,6 +117,71 @@ class Encoder {
   void operator()(const TradingDayStart& e) {
     start(Kind::trading_day_start);
     values(e.time.ns);
+  }
+  // Optional fields are written plus one, so that zero means none.
+  void operator()(const CancelAll& e) {
+    start(Kind::cancel_all, e.account,
+          e.instrument ? std::uint64_t{e.instrument->value} + 1 : std::uint64_t{0},
+          e.side ? static_cast<std::uint64_t>(*e.side) + 1 : std::uint64_t{0});
+  }
+  void operator()(const Execution& e) {
+    start(Kind::execution, e.order.value, std::uint64_t{e.number}, e.account, e.instrument,
+          static_cast<std::uint64_t>(e.side));
+    values(e.quantity.value, e.price.value, e.fee.value);
+  }
+  void operator()(const Reconciled& e) { start(Kind::reconciled, e.account); }
+  void operator()(const Withdrawal& e) {
+    start(Kind::withdrawal, e.account, e.asset);
+    values(e.amount.value, e.time.ns);
+  }
+  void operator()(const CashTransfer& e) {
+    start(Kind::cash_transfer, e.from, e.to, e.asset);
+    values(e.amount.value, e.time.ns);
+  }
+  void operator()(const BlockTrade& e) {
+    start(Kind::block_trade, e.buyer, e.seller, e.instrument);
+    values(e.quantity.value, e.price.value, e.time.ns);
+  }
+  void operator()(const Exercise& e) {
+    start(Kind::exercise, e.account, e.option, e.delivery);
+    values(e.quantity.value, e.delivered.value, e.strike.value, e.time.ns);
+  }
+  void operator()(const Assignment& e) {
+    start(Kind::assignment, e.account, e.option, e.delivery);
+    values(e.quantity.value, e.delivered.value, e.strike.value);
+  }
+  void operator()(const MarkSettlement& e) {
+    start(Kind::mark_settlement, e.instrument);
+    values(e.price.value);
+  }
+  void operator()(const FundingPayment& e) {
+    start(Kind::funding_payment, e.instrument);
+    values(e.mark.value, e.rate_ppb);
+  }
+  void operator()(const Expiry& e) {
+    start(Kind::expiry, e.instrument);
+    values(e.price.value, e.time.ns);
+  }
+  void operator()(const ComboFill& e) {
+    start(Kind::combo_fill, e.order);
+    values(e.quantity.value, e.fee.value);
+    for (const Price price : e.prices) values(price.value);
+  }
+  void operator()(const ProtectedFill& e) {
+    start(Kind::protected_fill, e.protection, e.instrument, static_cast<std::uint64_t>(e.side));
+    values(e.quantity.value, e.price.value, e.fee.value);
+  }
+  void operator()(const QuoteRecord& e) {
+    start(Kind::quotes, e.batch.account, static_cast<std::uint64_t>(e.batch.decision),
+          std::uint64_t{e.quotes.size()});
+    values(e.batch.time.ns);
+    for (const Quote& quote : e.quotes) {
+      one(quote.instrument);
+      for (const QuoteSide* side : {&quote.bid, &quote.ask}) {
+        values(side->price.value, side->quantity.value);
+        one(side->replaces);
+      }
+    }
   }
   void operator()(const PublishedTable& e) {
     start(Kind::table, e.epoch, e.surface, std::uint64_t{e.spots.size()});
@@ -200,17 +287,71 @@ class Decoder {
 };
 
 // Braced initialisers are evaluated from left to right, the order in which fields were written.
-Event order_intent(Decoder& in) {
-  const AccountId account{in.small()};
-  const InstrumentId instrument{in.small()};
+Side side_of(Decoder& in) {
   const std::uint64_t side = in.number();
   if (side > 1) in.fail();
-  return OrderIntent{account,
-                     instrument,
-                     static_cast<Side>(side),
-                     {in.signed_number()},
-                     {in.signed_number()},
-                     {in.signed_number()}};
+  return static_cast<Side>(side);
+}
+
+OrderIntent order_intent(Decoder& in) {
+  return OrderIntent{{in.small()},         {in.small()},         side_of(in),
+                     {in.signed_number()}, {in.signed_number()}, {in.signed_number()}};
+}
+
+Event order_with_terms(Decoder& in) {
+  OrderIntent intent = order_intent(in);
+  intent.id = {in.number()};
+  const std::uint64_t kind = in.number();
+  if (kind > static_cast<std::uint64_t>(OrderKind::market)) in.fail();
+  intent.kind = static_cast<OrderKind>(kind);
+  intent.reduce_only = in.number() != 0;
+  return intent;
+}
+
+Event cancel_all(Decoder& in) {
+  CancelAll cancel{{in.small()}, {}, {}};
+  if (const std::uint64_t plus_one = in.number(); plus_one != 0) {
+    cancel.instrument = InstrumentId{static_cast<std::uint32_t>(plus_one - 1)};
+  }
+  const std::uint64_t side = in.number();
+  if (side > 2) in.fail();
+  if (side != 0) cancel.side = static_cast<Side>(side - 1);
+  return cancel;
+}
+
+Event execution(Decoder& in) {
+  Execution e;
+  e.order = {in.number()};
+  e.number = in.small();
+  e.account = {in.small()};
+  e.instrument = {in.small()};
+  e.side = side_of(in);
+  e.quantity = {in.signed_number()};
+  e.price = {in.signed_number()};
+  e.fee = {in.signed_number()};
+  return e;
+}
+
+Exercise exercise(Decoder& in) {
+  Exercise e;
+  e.account = {in.small()};
+  e.option = {in.small()};
+  e.delivery = {in.small()};
+  e.quantity = {in.signed_number()};
+  e.delivered = {in.signed_number()};
+  e.strike = {in.signed_number()};
+  return e;
+}
+
+Event timed_exercise(Decoder& in) {
+  Exercise e = exercise(in);
+  e.time = {in.signed_number()};
+  return e;
+}
+
+Event assignment(Decoder& in) {
+  const Exercise e = exercise(in);
+  return Assignment{e.account, e.option, e.quantity, e.delivery, e.delivered, e.strike};
 }
 
 Event limit_override(Decoder& in) {
@@ -223,6 +364,44 @@ Event limit_override(Decoder& in) {
   result.until = {in.signed_number()};
   result.time = {in.signed_number()};
   return result;
+}
+
+QuoteRecord quotes(Decoder& in) {
+  QuoteRecord record;
+  record.batch.account = {in.small()};
+  const std::uint64_t decision = in.number();
+  if (decision > static_cast<std::uint64_t>(QuoteDecision::individually)) in.fail();
+  record.batch.decision = static_cast<QuoteDecision>(decision);
+  const std::uint64_t count = in.number();
+  record.batch.time = {in.signed_number()};
+  for (std::uint64_t i = 0; i < count && !in.failed(); ++i) {
+    Quote quote;
+    quote.instrument = {in.small()};
+    for (QuoteSide* side : {&quote.bid, &quote.ask}) {
+      side->price = {in.signed_number()};
+      side->quantity = {in.signed_number()};
+      side->replaces = in.handle();
+    }
+    record.quotes.push_back(quote);
+  }
+  return record;
+}
+
+Event protected_fill(Decoder& in) {
+  ProtectedFill fill;
+  fill.protection = in.handle();
+  fill.instrument = {in.small()};
+  fill.side = side_of(in);
+  fill.quantity = {in.signed_number()};
+  fill.price = {in.signed_number()};
+  fill.fee = {in.signed_number()};
+  return fill;
+}
+
+Event combo_fill(Decoder& in) {
+  ComboFill fill{in.handle(), {in.signed_number()}, {}, {in.signed_number()}};
+  for (Price& price : fill.prices) price = {in.signed_number()};
+  return fill;
 }
 
 PublishedTable table(Decoder& in) {
@@ -243,7 +422,15 @@ Action action(Kind kind, Decoder& in) {
     case Kind::end:
       return RecordEnd{in.number(), in.number()};
     case Kind::order_intent:
-      return order_intent(in);
+      return Event(order_intent(in));
+    case Kind::order_with_terms:
+      return order_with_terms(in);
+    case Kind::cancel_all:
+      return cancel_all(in);
+    case Kind::execution:
+      return execution(in);
+    case Kind::reconciled:
+      return Event(Reconciled{{in.small()}});
     case Kind::replace_intent:
       return Event(ReplaceIntent{
           in.handle(), {in.signed_number()}, {in.signed_number()}, {in.signed_number()}});
@@ -251,6 +438,9 @@ Action action(Kind kind, Decoder& in) {
       return Event(Cancel{in.handle()});
     case Kind::fill:
       return Event(Fill{in.handle(), {in.signed_number()}, {in.signed_number()}});
+    case Kind::fill_with_fee:
+      return Event(
+          Fill{in.handle(), {in.signed_number()}, {in.signed_number()}, {in.signed_number()}});
     case Kind::position_transfer:
       return Event(
           PositionTransfer{{in.small()}, {in.small()}, {in.signed_number()}, {in.signed_number()}});
@@ -277,6 +467,35 @@ Action action(Kind kind, Decoder& in) {
       return Event(ReferencePrice{{in.small()}, {in.signed_number()}, {in.signed_number()}});
     case Kind::trading_day_start:
       return Event(TradingDayStart{{in.signed_number()}});
+    case Kind::withdrawal:
+      return Event(
+          Withdrawal{{in.small()}, {in.small()}, {in.signed_number()}, {in.signed_number()}});
+    case Kind::cash_transfer:
+      return Event(CashTransfer{
+          {in.small()}, {in.small()}, {in.small()}, {in.signed_number()}, {in.signed_number()}});
+    case Kind::block_trade:
+      return Event(BlockTrade{{in.small()},
+                              {in.small()},
+                              {in.small()},
+                              {in.signed_number()},
+                              {in.signed_number()},
+                              {in.signed_number()}});
+    case Kind::exercise:
+      return timed_exercise(in);
+    case Kind::assignment:
+      return assignment(in);
+    case Kind::mark_settlement:
+      return Event(MarkSettlement{{in.small()}, {in.signed_number()}});
+    case Kind::funding_payment:
+      return Event(FundingPayment{{in.small()}, {in.signed_number()}, in.signed_number()});
+    case Kind::expiry:
+      return Event(Expiry{{in.small()}, {in.signed_number()}, {in.signed_number()}});
+    case Kind::combo_fill:
+      return combo_fill(in);
+    case Kind::quotes:
+      return quotes(in);
+    case Kind::protected_fill:
+      return protected_fill(in);
     case Kind::table:
       return table(in);
     case Kind::adoption:

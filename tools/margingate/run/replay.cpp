@@ -86,6 +86,8 @@ class Replay {
       publish(entry.gate, *table);
     } else if (const auto* adoption = std::get_if<Adoption>(&entry.action)) {
       adopt(session, *adoption);
+    } else if (const auto* quotes = std::get_if<QuoteRecord>(&entry.action)) {
+      quote(session, *quotes);
     }
     if (report_.entries % entries_per_drain != 0) return;
     // What is handed over here is never adopted: poll() gets no room for it.
@@ -115,6 +117,14 @@ class Replay {
     const std::uint32_t contract =
         instrument.value < session.contracts.size() ? session.contracts[instrument.value] : nowhere;
     hash_.add(reason, account.value, contract);
+  }
+
+  void quote(GateSession& session, const QuoteRecord& record) {
+    QuoteBatch batch = record.batch;
+    batch.quotes = record.quotes;
+    std::vector<QuoteResult> results(record.quotes.size());
+    const QuoteVerdict verdict = session.gate->quote(batch, results);
+    add(session, verdict.verdict.reason, batch.account, {nowhere});
   }
 
   void publish(std::uint32_t gate, const PublishedTable& table) {

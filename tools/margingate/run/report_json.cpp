@@ -128,6 +128,14 @@ json revaluation(const RunReport& report) {
           {"first_alerts", alerts}};
 }
 
+json side_events(const RunReport& report) {
+  json events = json::object();
+  for (const auto& [kind, count] : report.side_events) {
+    events[std::string(kind)] = {{"accepted", count.accepted}, {"refused", count.refused}};
+  }
+  return events;
+}
+
 json checks(const RunReport& report) {
   const Histogram& widths = report.counts.interval_widths;
   return {{"accounts", report.totals.accounts},
@@ -139,6 +147,8 @@ json checks(const RunReport& report) {
            {{"p50", static_cast<double>(widths.quantile(0.5)) * 1e-9},
             {"p99", static_cast<double>(widths.quantile(0.99)) * 1e-9},
             {"max", static_cast<double>(widths.max()) * 1e-9}}},
+          {"side_events", side_events(report)},
+          {"side_differences", report.side_differences},
           {"audited", report.audited},
           {"audited_without_margin", report.audited_without_margin},
           {"audit_mismatch", report.audit_mismatch},

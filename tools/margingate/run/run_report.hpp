@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "margingate/counters.hpp"
@@ -11,6 +13,7 @@
 #include "run/gate_driver.hpp"
 #include "run/revaluation_runner.hpp"
 #include "run/run_options.hpp"
+#include "run/side_flow.hpp"
 #include "run/traders.hpp"
 #include "run/universe.hpp"
 
@@ -61,12 +64,14 @@ struct RunReport {
   std::uint64_t audited = 0;
   std::uint64_t audited_without_margin = 0;
   std::string audit_mismatch;
+  std::map<std::string_view, SideCount> side_events;
+  std::vector<std::string> side_differences;  // between the gates and an outside book
   std::uint64_t record_bytes = 0;
   std::vector<ModelOutcome> comparison;
 
   [[nodiscard]] bool passed() const noexcept {
-    return audit_mismatch.empty() && totals.different == 0 && counts.failed_events == 0 &&
-           revaluation.drift.alarms() == 0;
+    return audit_mismatch.empty() && totals.different == 0 && side_differences.empty() &&
+           counts.failed_events == 0 && revaluation.drift.alarms() == 0;
   }
 };
 

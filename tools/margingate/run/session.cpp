@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "margingate/mimalloc_resource.hpp"
@@ -58,6 +59,35 @@ Instrument terms_of(const Contract& contract, UnderlyingId underlying, AssetId s
   return result;
 }
 
+// Strategies that are listed beside the contracts: verticals, butterflies and condors of calls of
+// one expiry, calendars of one strike.
+void list_combos(GateConfig& config) {
+  constexpr std::size_t combos_each = 24;
+  std::map<std::pair<std::uint32_t, std::int64_t>, std::vector<InstrumentId>> by_expiry;
+  std::map<std::pair<std::uint32_t, double>, std::vector<InstrumentId>> by_strike;
+  for (std::uint32_t i = 0; i < config.instruments.size(); ++i) {
+    const Instrument& one = config.instruments[i];
+    if (one.kind != InstrumentKind::option || one.option_type != OptionType::call) continue;
+    by_expiry[{one.risk_unit.value, one.expiry.ns}].push_back({i});
+    by_strike[{one.risk_unit.value, one.strike}].push_back({i});
+  }
+  const auto strike = [&](InstrumentId id) { return config.instruments[id.value].strike; };
+  for (auto& [expiry, calls] : by_expiry) {
+    if (calls.size() < 4 || config.combos.size() >= combos_each) continue;
+    std::sort(calls.begin(), calls.end(),
+              [&](InstrumentId a, InstrumentId b) { return strike(a) < strike(b); });
+    const std::size_t m = calls.size() / 2 - 2;
+    config.combos.push_back({{{calls[m], 1}, {calls[m + 1], -1}}});
+    config.combos.push_back({{{calls[m], 1}, {calls[m + 1], -2}, {calls[m + 2], 1}}});
+    config.combos.push_back(
+        {{{calls[m], 1}, {calls[m + 1], -1}, {calls[m + 2], -1}, {calls[m + 3], 1}}});
+  }
+  for (const auto& [same_strike, calls] : by_strike) {
+    if (calls.size() < 2 || config.combos.size() >= 2 * combos_each) continue;
+    config.combos.push_back({{{calls[0], -1}, {calls[1], 1}}});
+  }
+}
+
 GateConfig config_of(const Universe& universe, GateSession& session,
                      const models::ParameterSet& parameters, const SessionLimits& limits) {
   GateConfig config;
@@ -80,6 +110,7 @@ GateConfig config_of(const Universe& universe, GateSession& session,
     config.instruments.push_back(
         terms_of(contract, underlying, asset_named(session, coin_names[contract.coin])));
   }
+  if (!limits.has_controls) list_combos(config);
   config.model = models::compose_margin_model(parameters, units);
   config.limits.accounts_max = limits.accounts;
   config.limits.legs_max = limits.legs;

@@ -13,20 +13,16 @@ namespace margingate::run {
 
 class Settlement {
  public:
-  Settlement(const Universe& universe, const Marks& marks, GateDriver& driver, Exchange& exchange,
-             std::uint32_t accounts);
+  Settlement(const Universe& universe, const Marks& marks, GateDriver& driver, Exchange& exchange);
 
   // Before anything happens at this time. Returns how many contracts have expired.
   std::uint64_t settle_until(Timestamp time);
 
  private:
-  void pay_out(const std::vector<std::uint32_t>& expired);
-
   const Universe& universe_;
   const Marks& marks_;
   GateDriver& driver_;
   Exchange& exchange_;
-  std::uint32_t accounts_;
   std::vector<std::uint32_t> by_expiry_;  // contracts, next one last
 };
 

@@ -13,6 +13,7 @@
 #include "run/progress.hpp"
 #include "run/record_header.hpp"
 #include "run/settlement.hpp"
+#include "run/side_flow.hpp"
 #include "run/tape_schedule.hpp"
 #include "run/tick_timer.hpp"
 #include "run/trading_flow.hpp"
@@ -26,6 +27,8 @@ constexpr Duration table_lag_max = seconds(120);
 constexpr Duration revaluation_period = seconds(5);
 constexpr Duration republish_age = seconds(30);
 constexpr Duration spot_heartbeat = seconds(15);
+// Rows of the schedule for each event beside the order flow.
+constexpr std::uint64_t steps_per_side_event = 8;
 
 RevaluerOptions revaluer_options() {
   RevaluerOptions options;
@@ -62,15 +65,19 @@ class Simulation {
                         flow_->on_fill(account, contract, lots);
                       });
     flow_->attach(*exchange_);
+    side_.emplace(universe, marks_, *driver_, options.accounts, options.seed);
   }
 
   RunReport run() {
     driver_->set_timing(false);
     open_accounts(marks_, traders_, *driver_, *revaluation_);
+    side_->open();
+    revaluation_->settle();
     utilisation_ = measure_utilisation(session_, options_.accounts);
     driver_->set_timing(true);
     trade();
     driver_->set_timing(false);
+    side_->close();
     revaluation_->stop_threads();
     revaluation_->settle();
     if (record_) record_->finish({driver_->counts().decisions(), driver_->hash()});
@@ -101,7 +108,7 @@ class Simulation {
     const Timestamp begin = universe_.surfaces.front().as_of;
     const Timestamp end = universe_.surfaces.back().as_of;
     switch_at_ = begin + Duration{(end - begin).value / 2};
-    Settlement settlement(universe_, marks_, *driver_, *exchange_, options_.accounts);
+    Settlement settlement(universe_, marks_, *driver_, *exchange_);
     Progress progress(options_.audits ? "run, audited" : "run", options_.orders, options_.is_quiet);
     if (!options_.is_deterministic) revaluation_->start_threads();
     const std::uint64_t started = TickTimer::steady_ns();
@@ -113,12 +120,19 @@ class Simulation {
       progress.update(++done);
       return driver_->stopped();
     };
+    std::uint64_t steps = 0;
     ScheduleStep step;
     while (!driver_->stopped() && schedule.next(step)) {
       contracts_settled_ += settlement.settle_until(step.time);
       move_market(step);
       revalue(step.time);
       flow_->step(step, between);
+      // Controls beside margin have a desk and a reference of their own.
+      const bool is_due = !options_.has_controls && ++steps % steps_per_side_event == 0;
+      if (driver_->stopped() || !is_due) continue;
+      driver_->set_timing(false);
+      side_->step(step.time);
+      driver_->set_timing(true);
     }
     wall_seconds_ = static_cast<double>(TickTimer::steady_ns() - started) / 1e9;
     progress.finish(done);
@@ -177,6 +191,8 @@ class Simulation {
     report.revaluation = revaluation_->totals();
     report.contracts_settled = contracts_settled_;
     report.orders_working = exchange_->live();
+    report.side_events = side_->counts();
+    report.side_differences = side_->differences();
     add_alerts(report);
     add_checks(report);
     if (options_.compares_models && report.audit_mismatch.empty()) add_comparison(report);
@@ -195,7 +211,7 @@ class Simulation {
 
   void add_checks(RunReport& report) {
     for (const GateSession& gate : session_.gates) {
-      for (std::uint32_t i = 0; i < options_.accounts; ++i) {
+      for (std::uint32_t i = 0; i < options_.accounts + side_accounts; ++i) {
         ++report.totals.accounts;
         if (!gate.gate->totals_equal_recomputed(AccountId{i})) ++report.totals.different;
       }
@@ -232,6 +248,7 @@ class Simulation {
   std::vector<Trader> traders_;
   std::optional<TradingFlow> flow_;
   std::optional<Exchange> exchange_;
+  std::optional<SideFlow> side_;
   std::array<Timestamp, coins_max> ticked_{};
   Timestamp switch_at_;
   Timestamp revalued_;
@@ -247,7 +264,7 @@ SessionLimits session_limits(const RunOptions& options) {
   constexpr std::uint64_t legs_per_account = 12;
   constexpr std::uint64_t legs_most = 64'000'000;
   SessionLimits limits;
-  limits.accounts = options.accounts;
+  limits.accounts = options.accounts + side_accounts;
   limits.legs = static_cast<std::uint32_t>(
       std::min(legs_most, options.accounts * legs_per_account + options.orders / 2 + 4096));
   limits.working_orders = std::max<std::uint32_t>(65'536, options.accounts * 8);

@@ -46,6 +46,15 @@ const std::vector<Flow::Kind>& Flow::table() {
       {"spot tick", 7.0, &Flow::spot_tick},
       {"settlement", 3.0, &Flow::settlement},
       {"order to be refused", 0.5, &Flow::refused_order},
+      {"named order", 4.0, &Flow::named_order},
+      {"cancel all", 0.1, &Flow::cancel_all},
+      {"execution", 1.0, &Flow::execution},
+      {"execution of no order", 0.2, &Flow::unknown_execution},
+      {"withdrawal", 1.0, &Flow::withdrawal},
+      {"cash transfer", 0.5, &Flow::cash_transfer},
+      {"block trade", 1.0, &Flow::block_trade},
+      {"mark settlement", 0.1, &Flow::mark_settlement},
+      {"funding", 0.1, &Flow::funding},
   };
   return kinds;
 }
@@ -280,6 +289,97 @@ std::optional<Event> Flow::refused_order() {
       break;
   }
   return intent;
+}
+
+// With the host's number, of any kind, and now and then reduce-only.
+std::optional<Event> Flow::named_order() {
+  const bool reduces = random_.chance(0.4);
+  std::optional<Event> made = reduces ? closing_order() : new_order();
+  auto* const intent = made ? std::get_if<OrderIntent>(&*made) : nullptr;
+  if (intent == nullptr) return made;
+  // One in ten has been sent before.
+  intent->id = {random_.chance(0.1) && next_id_ > 1 ? next_id_ - 1 : next_id_++};
+  intent->kind = static_cast<OrderKind>(random_.below(4));
+  intent->reduce_only = reduces;
+  return made;
+}
+
+std::optional<Event> Flow::cancel_all() {
+  CancelAll cancel{account_, {}, {}};
+  if (random_.chance(0.5)) cancel.instrument = instrument_for(account_);
+  if (random_.chance(0.5)) cancel.side = random_.chance(0.5) ? Side::buy : Side::sell;
+  return cancel;
+}
+
+std::optional<Event> Flow::execution() {
+  for (const BookedOrder& order : ledger_.orders()) {
+    if (order.id.value == 0 || order.in_suspense || random_.chance(0.7)) continue;
+    const std::int64_t remaining = order.remaining.value;
+    const std::int64_t quantity =
+        std::min(remaining, at_least_one(static_cast<double>(remaining) * random_.unit()));
+    return Execution{order.id,   0,          order.account, order.instrument,
+                     order.side, {quantity}, order.price};
+  }
+  return std::nullopt;
+}
+
+std::optional<Event> Flow::unknown_execution() {
+  const InstrumentId id = instrument_for(account_);
+  const std::optional<Price> price = price_near(id, 0.02);
+  if (!price) return std::nullopt;
+  const Side side = random_.chance(0.5) ? Side::buy : Side::sell;
+  return Execution{{UINT64_MAX - next_id_++}, 0, account_, id, side, {lots(id)}, *price};
+}
+
+AccountId Flow::another_account() {
+  return {(account_.value + 1 + random_.below(world_accounts - 1)) % world_accounts};
+}
+
+Money Flow::amount_near_excess() {
+  const auto standing = view_.standing(account_);
+  if (!standing) return {};
+  const auto excess = static_cast<double>((standing->equity - standing->initial_margin).value);
+  return {std::llround(excess * (random_.chance(0.3) ? 1.0 : random_.between(0.0, 1.2)))};
+}
+
+std::optional<Event> Flow::withdrawal() {
+  const Money amount = amount_near_excess();
+  if (amount.value <= 0) return std::nullopt;
+  return Withdrawal{account_, world_.setup.config.numeraire, amount, now_};
+}
+
+std::optional<Event> Flow::cash_transfer() {
+  const Money amount = amount_near_excess();
+  if (amount.value <= 0) return std::nullopt;
+  return CashTransfer{account_, another_account(), world_.setup.config.numeraire, amount, now_};
+}
+
+std::optional<Event> Flow::block_trade() {
+  const InstrumentId id = instrument_for(account_);
+  const std::optional<Price> price = price_near(id, 0.04);
+  if (!price) return std::nullopt;
+  const AccountId other = another_account();
+  const bool buys = random_.chance(0.5);
+  return BlockTrade{buys ? account_ : other, buys ? other : account_, id, {lots(id)}, *price, now_};
+}
+
+std::optional<Event> Flow::mark_settlement() {
+  const InstrumentId id = any_instrument();
+  const InstrumentKind kind = world_.setup.config.instruments[id.value].kind;
+  if (kind == InstrumentKind::option || kind == InstrumentKind::spot) return std::nullopt;
+  const std::optional<Price> price = price_near(id, 0.01);
+  if (!price) return std::nullopt;
+  return MarkSettlement{id, *price};
+}
+
+std::optional<Event> Flow::funding() {
+  const InstrumentId id = any_instrument();
+  if (world_.setup.config.instruments[id.value].kind != InstrumentKind::perpetual) {
+    return std::nullopt;
+  }
+  const std::optional<Price> price = price_near(id, 0.01);
+  if (!price) return std::nullopt;
+  return FundingPayment{id, *price, std::llround(random_.between(-1e6, 1e6))};
 }
 
 Event Flow::next(Timestamp now) {

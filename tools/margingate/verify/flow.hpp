@@ -67,6 +67,15 @@ class Flow {
   std::optional<Event> spot_tick();
   std::optional<Event> settlement();
   std::optional<Event> refused_order();
+  std::optional<Event> named_order();
+  std::optional<Event> cancel_all();
+  std::optional<Event> execution();
+  std::optional<Event> unknown_execution();
+  std::optional<Event> withdrawal();
+  std::optional<Event> cash_transfer();
+  std::optional<Event> block_trade();
+  std::optional<Event> mark_settlement();
+  std::optional<Event> funding();
 
   [[nodiscard]] std::uint32_t below(std::size_t count) {
     return random_.below(static_cast<std::uint32_t>(count));
@@ -76,6 +85,9 @@ class Flow {
   [[nodiscard]] std::int64_t lots(InstrumentId instrument);
   [[nodiscard]] std::optional<Price> price_near(InstrumentId instrument, double spread);
   [[nodiscard]] const BookedOrder* own_order();
+  [[nodiscard]] AccountId another_account();
+  // About what the account could just give away; nothing when it could give nothing.
+  [[nodiscard]] Money amount_near_excess();
   [[nodiscard]] double spot(UnderlyingId underlying) const;
 
   const World& world_;
@@ -89,6 +101,7 @@ class Flow {
   double move_max_ = 0.0005;  // of ticks, relative to the newest table
   std::uint32_t moves_left_ = 0;
   Timestamp now_;
+  std::uint64_t next_id_ = 1;
 };
 
 }  // namespace margingate::verify

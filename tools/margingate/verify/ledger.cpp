@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "reference/exact_integer.hpp"
 #include "reference/reference_trade.hpp"
 #include "reference/verdict_audit.hpp"
 
@@ -66,7 +67,7 @@ void Ledger::end(std::size_t position) {
 
 void Ledger::took_order(const OrderIntent& intent, const Verdict& verdict) {
   const BookedOrder order{verdict.order,   intent.account, intent.instrument, intent.side,
-                          intent.quantity, intent.price,   verdict.open_loss};
+                          intent.quantity, intent.price,   verdict.open_loss, intent.id};
   orders_.push_back(order);
   change_working(order, order.remaining.value);
   accounts_[order.account.value].open_losses += order.open_loss;
@@ -94,6 +95,8 @@ void Ledger::took_fill(const Fill& fill) {
   const std::int64_t lots = order.side == Side::buy ? fill.quantity.value : -fill.quantity.value;
   reference::reference_apply_fill(*config_, accounts_[order.account.value], order.instrument, lots,
                                   fill.price);
+  const AssetId asset = config_->instruments[order.instrument.value].settlement_asset;
+  accounts_[order.account.value].wallets[asset.value] -= fill.fee;
   if (order.remaining.value == 0) end(position);
 }
 
@@ -105,7 +108,71 @@ void Ledger::took_cancel(const Cancel& cancel) {
   end(position);
 }
 
+void Ledger::took_cancel_all(const CancelAll& cancel) {
+  for (std::size_t i = orders_.size(); i-- > 0;) {
+    const BookedOrder& order = orders_[i];
+    if (order.account != cancel.account || order.in_suspense) continue;
+    if (cancel.instrument && order.instrument != *cancel.instrument) continue;
+    if (cancel.side && order.side != *cancel.side) continue;
+    took_cancel({order.handle});
+  }
+}
+
+void Ledger::took_execution(const Execution& execution) {
+  const auto order = std::find_if(orders_.begin(), orders_.end(), [&](const BookedOrder& o) {
+    return o.id == execution.order && !o.in_suspense;
+  });
+  took_fill({order->handle, execution.quantity, execution.price, execution.fee});
+}
+
+void Ledger::took_suspense(WorkingOrderHandle handle, const Gate::WorkingOrder& suspense) {
+  BookedOrder order{
+      handle,         suspense.account,  suspense.instrument, suspense.side, suspense.remaining,
+      suspense.price, suspense.open_loss};
+  order.in_suspense = true;
+  orders_.push_back(order);
+  change_working(order, order.remaining.value);
+  accounts_[order.account.value].open_losses += order.open_loss;
+}
+
+// MR-32: sold and bought back at the settlement price.
+void Ledger::took_settlement(const MarkSettlement& settlement) {
+  for (std::uint32_t a = 0; a < accounts_.size(); ++a) {
+    const std::int64_t net = leg({a}, settlement.instrument).net;
+    if (net != 0) {
+      for (const std::int64_t lots : {-net, net}) {
+        reference::reference_apply_fill(*config_, accounts_[a], settlement.instrument, lots,
+                                        settlement.price);
+      }
+    }
+    std::erase_if(accounts_[a].legs, is_empty);
+  }
+}
+
+// MR-33: longs pay a positive rate of their value, rounded against whoever it is.
+void Ledger::took_funding(const FundingPayment& payment) {
+  const Instrument& instrument = config_->instruments[payment.instrument.value];
+  for (std::uint32_t a = 0; a < accounts_.size(); ++a) {
+    const std::int64_t net = leg({a}, payment.instrument).net;
+    if (net != 0) {
+      const Money cash =
+          reference::reference_entry_cash(*config_, payment.instrument, net, payment.mark);
+      const std::int64_t value = cash.value < 0 ? -cash.value : cash.value;
+      const std::int64_t rate = net > 0 ? -payment.rate_ppb : payment.rate_ppb;
+      accounts_[a].wallets[instrument.settlement_asset.value].value += reference::narrow(
+          reference::floor_quotient(reference::Int128{value} * rate, reference::parts_per_one));
+    }
+    std::erase_if(accounts_[a].legs, is_empty);
+  }
+}
+
 void Ledger::took(const Event& event, const Verdict& verdict) {
+  if (const auto* execution = std::get_if<Execution>(&event)) {
+    const bool is_booked = verdict.accepted() || verdict.reason == Reason::execution_beyond_limit ||
+                           verdict.reason == Reason::execution_not_reducing;
+    if (is_booked) took_execution(*execution);
+    return;
+  }
   if (!verdict.accepted()) return;
   if (const auto* intent = std::get_if<OrderIntent>(&event)) {
     took_order(*intent, verdict);
@@ -123,6 +190,22 @@ void Ledger::took(const Event& event, const Verdict& verdict) {
     accounts_[cash->account.value].wallets[cash->asset.value] += cash->amount;
   } else if (const auto* hold = std::get_if<Hold>(&event)) {
     accounts_[hold->account.value].holds = hold->amount;
+  } else if (const auto* all = std::get_if<CancelAll>(&event)) {
+    took_cancel_all(*all);
+  } else if (const auto* withdrawal = std::get_if<Withdrawal>(&event)) {
+    accounts_[withdrawal->account.value].wallets[withdrawal->asset.value] -= withdrawal->amount;
+  } else if (const auto* moved = std::get_if<CashTransfer>(&event)) {
+    accounts_[moved->from.value].wallets[moved->asset.value] -= moved->amount;
+    accounts_[moved->to.value].wallets[moved->asset.value] += moved->amount;
+  } else if (const auto* block = std::get_if<BlockTrade>(&event)) {
+    reference::reference_apply_fill(*config_, accounts_[block->buyer.value], block->instrument,
+                                    block->quantity.value, block->price);
+    reference::reference_apply_fill(*config_, accounts_[block->seller.value], block->instrument,
+                                    -block->quantity.value, block->price);
+  } else if (const auto* settlement = std::get_if<MarkSettlement>(&event)) {
+    took_settlement(*settlement);
+  } else if (const auto* payment = std::get_if<FundingPayment>(&event)) {
+    took_funding(*payment);
   }
 }
 

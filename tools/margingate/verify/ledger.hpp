@@ -27,6 +27,8 @@ struct BookedOrder {
   Quantity remaining;
   Price price;
   Money open_loss;
+  OrderId id{};
+  bool in_suspense = false;
 };
 
 class Ledger {
@@ -35,6 +37,9 @@ class Ledger {
 
   // What an accepted event does. Every kind of event that changes an account has its case here.
   void took(const Event& event, const Verdict& verdict);
+
+  // An execution that the gate holds in suspense: it stands among the orders.
+  void took_suspense(WorkingOrderHandle handle, const Gate::WorkingOrder& suspense);
 
   [[nodiscard]] const reference::ReferenceAccount& account(AccountId id) const {
     return accounts_[id.value];
@@ -52,6 +57,10 @@ class Ledger {
   void took_replace(const ReplaceIntent& intent, const Verdict& verdict);
   void took_fill(const Fill& fill);
   void took_cancel(const Cancel& cancel);
+  void took_cancel_all(const CancelAll& cancel);
+  void took_execution(const Execution& execution);
+  void took_settlement(const MarkSettlement& settlement);
+  void took_funding(const FundingPayment& payment);
   reference::ReferenceLeg& leg(AccountId id, InstrumentId instrument);
   void change_working(const BookedOrder& order, std::int64_t lots);
   void end(std::size_t at);

@@ -229,12 +229,89 @@ void Session::apply(const Event& event, Tally& tally) {
     decide(event, {intent, order, gate_->certified_interval(*replace)}, tally);
     return;
   }
+  if (decide_change(event, tally)) return;
   const Verdict verdict = gate_->apply(event);
   ledger_.took(event, verdict);
+  if (std::holds_alternative<Execution>(event)) {
+    const WorkingOrderHandle handle = gate_->last_quarantined().suspense;
+    const auto suspense = gate_->working_order(handle);
+    if (suspense && ledger_.find(handle) == nullptr) ledger_.took_suspense(handle, *suspense);
+    // What could not even be counted is taken as dismissed by the host.
+    if (const auto* e = std::get_if<Execution>(&event); gate_->is_unreconciled(e->account)) {
+      static_cast<void>(gate_->apply(Reconciled{e->account}));
+    }
+  }
   const auto* tick = std::get_if<SpotTick>(&event);
   if (tick == nullptr || !verdict.accepted()) return;
   spots_[tick->underlying.value] = tick->price;
   memo_.spot(tick->underlying, tick->price);
+}
+
+bool Session::decide_change(const Event& event, Tally& tally) {
+  using reference::ReferenceAccount;
+  using reference::ReferenceMarket;
+  if (const auto* w = std::get_if<Withdrawal>(&event)) {
+    const ReferenceAccount before = ledger_.account(w->account);
+    const Verdict verdict = gate_->withdraw(*w);
+    judge_change(w->account, before, verdict, tally, [&](const ReferenceMarket&) {
+      return reference::reference_cash_change(before, w->asset, -w->amount);
+    });
+    ledger_.took(event, verdict);
+    return true;
+  }
+  TransferVerdict verdict;
+  if (const auto* t = std::get_if<CashTransfer>(&event)) {
+    const ReferenceAccount from = ledger_.account(t->from);
+    const ReferenceAccount to = ledger_.account(t->to);
+    verdict = gate_->transfer(*t);
+    judge_change(t->from, from, verdict.from, tally, [&](const ReferenceMarket&) {
+      return reference::reference_cash_change(from, t->asset, -t->amount);
+    });
+    judge_change(t->to, to, verdict.to, tally, [&](const ReferenceMarket&) {
+      return reference::reference_cash_change(to, t->asset, t->amount);
+    });
+  } else if (const auto* block = std::get_if<BlockTrade>(&event)) {
+    const ReferenceAccount buyer = ledger_.account(block->buyer);
+    const ReferenceAccount seller = ledger_.account(block->seller);
+    verdict = gate_->trade(*block);
+    judge_change(block->buyer, buyer, verdict.from, tally, [&](const ReferenceMarket& market) {
+      return reference::reference_trade_change(market, buyer, block->instrument,
+                                               block->quantity.value, block->price);
+    });
+    judge_change(block->seller, seller, verdict.to, tally, [&](const ReferenceMarket& market) {
+      return reference::reference_trade_change(market, seller, block->instrument,
+                                               -block->quantity.value, block->price);
+    });
+  } else {
+    return false;
+  }
+  Verdict both = verdict.from;
+  both.reason = verdict.reason;
+  ledger_.took(event, both);
+  return true;
+}
+
+void Session::judge_change(
+    AccountId account, const reference::ReferenceAccount& before, const Verdict& verdict,
+    Tally& tally,
+    const std::function<reference::ReferenceChange(const reference::ReferenceMarket& market)>&
+        change_of) {
+  if (verdict.decided_by == DecidedBy::input) {
+    ++tally.refused_on_input;
+    return;
+  }
+  Question question;
+  question.intent.account = account;
+  // A flat account is under no table; none of its numbers depends on one.
+  const Epoch epoch = verdict.epoch != 0 ? verdict.epoch : gate_->newest_epoch();
+  if (!memo_.knows(epoch)) return fail("whether the table is known", question, verdict);
+  const reference::ReferenceMarket& market = memo_.market(epoch);
+  const ReferenceDecision exact =
+      reference::reference_decide_change(market, before, change_of(market));
+  ++tally.decisions;
+  ++decided_;
+  const std::string_view what = reference::verdict_difference(verdict, exact);
+  if (!what.empty()) fail(std::string(what), question, verdict);
 }
 
 void Session::decide(const Event& event, const Question& question, Tally& tally) {

@@ -61,6 +61,13 @@ class Session {
   void run_revaluer();
   void apply(const Event& event, Tally& tally);
   void decide(const Event& event, const Question& question, Tally& tally);
+  // Calls that no order announces: money and block trades.
+  bool decide_change(const Event& event, Tally& tally);
+  void judge_change(
+      AccountId account, const reference::ReferenceAccount& before, const Verdict& verdict,
+      Tally& tally,
+      const std::function<reference::ReferenceChange(const reference::ReferenceMarket& market)>&
+          change_of);
   void compare_account(AccountId account, Tally& tally);
   std::string judge(const Question& question, const Verdict& verdict,
                     reference::ReferenceDecision& exact, Tally& tally);

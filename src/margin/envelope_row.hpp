@@ -1,0 +1,39 @@
+// The row of a quote group: the most that one lot of any of its instruments can lose, bought or
+// sold.
+//
+// Shape    rows are added one by one, then rounded up to the group's exponent.
+// Units    see risk_row.hpp.
+// Sign     losses >= 0: the protection is held as a buy.
+// Range    what does not fit the lanes: risk_array_out_of_range, or no certified bound.
+// Errors   instruments that cannot be priced are not quoted and left out; without any,
+// missing_mark. Threads  pure on what it is given. Cost     instruments * lanes; while tables are
+// built, and on the exact path. Source   docs/methodology.md MR-36; docs/numerics.md, "quote
+// groups".
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "margin/risk_row.hpp"
+#include "margin/row_builder.hpp"
+#include "scenario/risk_unit_terms.hpp"
+
+namespace margingate::margin {
+
+class EnvelopeRow {
+ public:
+  explicit EnvelopeRow(std::size_t lane_count) noexcept : lane_count_(lane_count) {}
+
+  void add(const RiskRow& one) noexcept;
+  void finish(std::int32_t exponent, const LaneStorage& lanes, RiskRow& row) noexcept;
+
+ private:
+  std::size_t lane_count_;
+  std::array<std::int64_t, scenario::lanes_max> loss_{};
+  std::array<std::int64_t, scenario::lanes_max> moves_{};  // |slope| + bound: what |t| <= 1 adds
+  RiskRow widest_;
+  std::int64_t expiry_delta_ = 0;
+};
+
+}  // namespace margingate::margin
