@@ -111,7 +111,7 @@ TEST(ProtectionParity, EveryDecisionEqualsTheReference) {
     const QuoteGroup& group = config.quote_groups.front();
     const InstrumentId held{static_cast<std::uint32_t>(config.instruments.size())};
     const Instrument& one = config.instruments[group.instruments[0].value];
-    for (int i = 0; i < 150 && gate.mismatch().empty(); ++i) {
+    for (int i = 0; i < 400 && gate.mismatch().empty(); ++i) {
       now = now + milliseconds(5);
       for (std::uint32_t u = 0; u < spots.size(); ++u) {
         gate.tick(u, spots[u] * random.uniform(0.995, 1.005), now);
@@ -130,7 +130,7 @@ TEST(ProtectionParity, EveryDecisionEqualsTheReference) {
         EXPECT_EQ(gate.gate().apply(ProtectedFill{verdict.order, traded, side, part, price}),
                   Reason::accepted);
       }
-      if (random.chance(0.7)) {
+      if (random.chance(0.97)) {
         static_cast<void>(gate.gate().release(Cancel{verdict.order}));
       }
     }
