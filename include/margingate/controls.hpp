@@ -1,13 +1,14 @@
 // Controls beside margin: what a gate may be told to refuse whatever the account's margin is.
 //
 // Shape    a tree of scopes: account, desk, firm, clearing member, gate; the same limits at each.
-// Units    lots, gate money units, counts; Greek limits: docs/methodology.md MR-40; bands in parts
-// per million. Sign     limits positive; exposures are compared at the worst fill of the working
-// orders. Range    Gate::create refuses a limit that is not set, or that can never bind. Errors
-// each control has its own Reason, 500 to 599; ControlFinding has scope and amounts. Threads
-// values; configuration is immutable once a gate is built, changed by control events only. Cost a
-// gate without controls pays one branch; limits_bench has each control on and off. Source
-// docs/controls.md maps each control to the rules that ask for it.
+// Units    lots, gate money units, counts; bands in parts per million; Greek limits as in
+//          docs/methodology.md MR-40.
+// Sign     limits positive; exposures are compared at the worst fill of the working orders.
+// Range    Gate::create refuses a limit that is not set, or that can never bind.
+// Errors   each control has its own Reason, 500 to 599; ControlFinding has scope and amounts.
+// Threads  values; configuration is immutable once a gate is built, changed by control events only.
+// Cost     a gate without controls pays one branch; limits_bench has each control on and off.
+// Source   docs/controls.md maps each control to the rules that ask for it.
 #pragma once
 
 #include <array>
