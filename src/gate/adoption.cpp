@@ -107,7 +107,8 @@ void Gate::Impl::attach(std::uint32_t account) noexcept {
       state.slot != no_slot && now - shared.tables[state.slot].as_of <= terms.config.table_age_max;
   for (std::uint32_t bits = state.unit_mask; decides && bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
-    decides = live_unit(state.slot, unit).market.within_band;
+    decides = live_unit(state.slot, unit).market.within_band ||
+              terms.totals(block(account), unit).scalars->legs == 0;
   }
   if (decides) return;
   ++counters.first_touch_sums;

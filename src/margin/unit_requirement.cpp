@@ -213,7 +213,8 @@ template <bool Moved, class Scalars, class Result>
     const body::Counts counts = scalars.counts();
     row_rounding = 2 * counts.scaled_lots;
     scalar_rounding = 2 * counts.lots + 4 * counts.legs;
-    result.decidable = market.within_band && counts.unbounded == 0;
+    // Nothing held is worth nothing wherever the spot is.
+    result.decidable = counts.legs == 0 || (market.within_band && counts.unbounded == 0);
   }
   const Interval scan = scan_interval(market, worst, row_rounding);
   std::int64_t lo = scan.lo;

@@ -297,6 +297,23 @@ TEST_P(CertifiedInterval, IsAPointWhereTheTableIs) {
   EXPECT_GT(interval.total.hi, 0);
 }
 
+TEST_P(CertifiedInterval, OfNothingHeldIsDecidableBeyondTheBand) {
+  Random random(5);
+  Unit unit(random, GetParam().options);
+  const Rows table = unit.rows_at(unit.table_spot());
+  UnitMarket market = unit.market_at(unit.table_spot(), drift_between(1'000'000, 1'000'001));
+  market.within_band = false;
+  std::vector<LegState> legs = random_legs(random, unit);
+  std::vector<std::int64_t> words;
+  EXPECT_FALSE(unit_interval(market, unit.sum(legs, table, unit.table_spot(), words)).decidable);
+  legs.assign(legs.size(), LegState{});
+  const UnitInterval nothing =
+      unit_interval(market, unit.sum(legs, table, unit.table_spot(), words));
+  EXPECT_TRUE(nothing.decidable);
+  EXPECT_LE(nothing.total.lo, 0);
+  EXPECT_GE(nothing.total.hi, 0);
+}
+
 TEST_P(CertifiedInterval, ForeseesWhatAChangeLeadsTo) {
   Random random(4);
   Unit unit(random, GetParam().options);
