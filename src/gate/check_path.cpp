@@ -147,7 +147,7 @@ bool Gate::Impl::draw_chords(std::uint32_t account, std::uint32_t slot,
   entry.summary.delta_lo = s.rest_lo + s.long_option_lo;
   entry.summary.delta_hi = s.rest_hi + s.long_option_hi;
   entry.summary.worst_scenario = 0;
-  entry.chord_delta_width = s.delta_slack + 2 * s.lots + 4 * s.legs + 2;
+  entry.chord_delta_width = delta_width_over_band(s);
   entry.chords_hold = true;
   return true;
 }

@@ -93,6 +93,10 @@ bool has_chords(const scenario::RiskUnitTerms& terms) noexcept {
   return !terms.lanes.has_deductibles && !terms.charges_delta_shock && terms.scan_quantum == 1;
 }
 
+std::int64_t delta_width_over_band(const UnitScalars& scalars) noexcept {
+  return scalars.delta_slack + 2 * scalars.lots + 4 * scalars.legs + 2;
+}
+
 void build_chords(const UnitMarket& market, const UnitTotals& totals, UnitChords& chords) noexcept {
   UnitMarket node = market;
   node.within_band = true;

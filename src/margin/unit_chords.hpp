@@ -48,6 +48,9 @@ struct alignas(64) UnitChords {
 // market is the unit's, its drift is not looked at. The unit must be bounded and priced.
 void build_chords(const UnitMarket& market, const UnitTotals& totals, UnitChords& chords) noexcept;
 
+// What a move inside the band may change either end of the unit's delta by.
+[[nodiscard]] std::int64_t delta_width_over_band(const UnitScalars& scalars) noexcept;
+
 // drift must have moved, inside the band. Deltas at the table's spot, their slack and the scenario
 // that was worst there are the caller's.
 [[gnu::always_inline]] inline void summarise_by_chords(const UnitChords& chords, const Drift& drift,

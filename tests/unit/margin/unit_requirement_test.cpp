@@ -237,6 +237,7 @@ TEST_P(CertifiedInterval, ByChordsContainsTheExactRequirementAtEverySpot) {
     if (!has_chords(*market.terms) || totals.scalars->unbounded != 0) continue;
     UnitChords chords;
     build_chords(market, totals, chords);
+    const std::int64_t delta_width = delta_width_over_band(*totals.scalars);
     for (int i = 0; i < 25; ++i) {
       const std::int64_t spot = moved(random, unit.table_spot());
       const Drift drift = drift_between(unit.table_spot(), spot);
@@ -246,7 +247,11 @@ TEST_P(CertifiedInterval, ByChordsContainsTheExactRequirementAtEverySpot) {
       UnitSummary wide;
       summarise_by_chords(chords, drift, wide);
       const UnitTotals live = unit.sum(legs, unit.rows_at(spot), spot, live_words);
-      expect_contains(wide, unit_interval(unit.market_at(spot, Drift{}), live));
+      const UnitInterval exact = unit_interval(unit.market_at(spot, Drift{}), live);
+      expect_contains(wide, exact);
+      const UnitInterval at_table = unit_interval(market, totals);
+      EXPECT_LE(std::abs(exact.delta_lo - at_table.delta_lo), delta_width);
+      EXPECT_LE(std::abs(exact.delta_hi - at_table.delta_hi), delta_width);
       // Not much wider than what one evaluation at this spot gives: two certified intervals of
       // the same number overlap.
       const UnitInterval tight = unit_interval(unit.market_at(spot, drift), totals);
