@@ -19,6 +19,10 @@ clean_tree() {
   printf 'See `src/{gate,margin}/*` and [the id](../include/margingate/ids.hpp).\n' \
     >"$tree/docs/guide.md"
   printf '#!/bin/bash\nexit 0\n' >"$tree/tools/run.sh"
+  mkdir -p "$tree"/{params,docs/models}
+  printf '{\n  "model": "plain"\n}\n' >"$tree/params/plain-2026.json"
+  printf '# Plain\n' >"$tree/docs/models/plain.md"
+  printf '| [plain](plain.md) | none |\n' >"$tree/docs/models/README.md"
   chmod +x "$tree/tools/run.sh"
 }
 
@@ -43,7 +47,8 @@ plant() {
 }
 
 clean_tree
-for check in public_headers layers sizes doc_paths open_markers forbidden_flags shell_scripts; do
+for check in public_headers layers sizes doc_paths open_markers forbidden_flags shell_scripts \
+  model_pages; do
   expect pass "$check"
 done
 
@@ -84,6 +89,10 @@ plant forbidden_flags CMakeLists.txt 'set(flags -march=native)' CMakeLists.txt:1
 plant forbidden_flags CMakePresets.json '"CMAKE_CXX_FLAGS": "-ffast-math"' CMakePresets.json:1
 plant forbidden_flags src/gate/check.cpp '#pragma GCC optimize ("fast-math")' check.cpp:3
 plant forbidden_flags CMakeLists.txt 'add_compile_options(-Wall)' CMakeLists.txt:1
+
+plant model_pages params/new-2026.json '{\n  "model": "new"\n}' 'no page docs/models/new.md'
+plant model_pages params/new-2026.json '{\n  "model": "new"\n}' 'no row of new'
+plant model_pages params/new-2026.json '{}' 'no line with its "model"'
 
 plant shell_scripts tools/run.sh 'if' 'does not parse'
 # shellcheck disable=SC2016
