@@ -13,10 +13,4 @@ ChargeNames charge_names(std::string_view model) {
   return names;
 }
 
-std::string_view breach_liquidates(std::string_view model) {
-  if (model == "isolated") return "that position only";
-  if (model == "cross") return "any position of the account";
-  return "the whole account";
-}
-
 }  // namespace margingate::models

@@ -1,4 +1,4 @@
-// What each model calls the engine's charges, and what a breach of it puts at risk.
+// What each model calls the engine's charges.
 //
 // Shape    static text per model name; the engine's own words for an unknown model.
 // Units    none.
@@ -21,8 +21,5 @@ struct ChargeNames {
 };
 
 [[nodiscard]] ChargeNames charge_names(std::string_view model);
-
-// What is liquidated when equity falls below maintenance margin.
-[[nodiscard]] std::string_view breach_liquidates(std::string_view model);
 
 }  // namespace margingate::models

@@ -7,6 +7,7 @@
 #   controls   the same under limits in a hierarchy, with a desk that steers them; and replayed
 #   deribit    one gate per settlement currency, audited
 #   verify     random sessions of every model agree with the reference; one seed, one report
+#   compare    every bundled parameter set is compared or says why not
 #   bad-input  files and options that are wrong: exit 2 and a message that names the place
 set -uo pipefail
 margingate=$1
@@ -59,6 +60,19 @@ case $2 in
     [[ $? -eq 2 ]] || fail "an unknown model must exit 2"
     "$margingate" verify --data "$work" 2>"$work/data.log"
     [[ $? -eq 2 ]] || fail "a directory without chains must exit 2"
+    ;;
+  compare)
+    cd "$(dirname "$0")/../.." || fail "source tree"
+    "$margingate" compare --market examples/portfolios/survey-market.json --json \
+      --portfolio examples/portfolios/survey-hedged-book.json --plot "$work/compare.svg" \
+      >"$work/compare.json" || fail "comparison"
+    grep -q '</svg>' "$work/compare.svg" || fail "the plot"
+    while read -r model; do
+      grep -q "\"model\": \"$model\"" "$work/compare.json" || fail "$model is left out"
+    done < <(sed -nE 's/^ *"model" *: *"([^"]+)".*/\1/p' params/*.json)
+    "$margingate" compare --market examples/portfolios/survey-market.json --models deribit \
+      --portfolio examples/portfolios/survey-hedged-book.json >"$work/none.txt"
+    [[ $? -eq 1 ]] || fail "a portfolio that no model takes must exit 1"
     ;;
   bad-input)
     "$margingate" run --model nonsense 2>/dev/null

@@ -16,7 +16,7 @@ inline constexpr int exit_bad_input = 2;
 
 CLI::App* add_margin_command(CLI::App& app);
 CLI::App* add_explain_command(CLI::App& app);
-CLI::App* add_compare_modes_command(CLI::App& app);
+CLI::App* add_compare_command(CLI::App& app);
 CLI::App* add_reprice_command(CLI::App& app);
 CLI::App* add_run_command(CLI::App& app);
 CLI::App* add_replay_command(CLI::App& app);

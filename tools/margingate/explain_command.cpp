@@ -10,9 +10,10 @@
 
 #include "account_options.hpp"
 #include "commands.hpp"
+#include "compare/comparison.hpp"
 #include "io/statement_report.hpp"
 #include "io/what_if.hpp"
-#include "models/charge_names.hpp"
+#include "margingate/liquidation.hpp"
 #include "statement_table.hpp"
 
 namespace margingate::tool {
@@ -31,22 +32,13 @@ std::string amount(const io::WhatIf& what_if, Money money) {
 // What each instrument would need were it the account's only one: the rest is what hedging saves.
 using AloneMargins = std::map<std::string, double>;
 
-double margin_alone(const Account& account, const std::string& instrument) {
-  io::PortfolioFile alone = account.portfolio;
-  std::erase_if(alone.positions, [&](const auto& p) { return p.instrument != instrument; });
-  std::erase_if(alone.working_orders, [&](const auto& o) { return o.instrument != instrument; });
-  alone.holds.clear();
-  alone.quote_protection.clear();
-  const io::WhatIf result = io::run_what_if(account.market, alone, account.parameters);
-  return result.amount(result.statement.initial_margin);
-}
-
 AloneMargins margins_alone(const Account& account, const io::WhatIf& what_if) {
   AloneMargins margins;
   for (const RiskUnitStatement& unit : what_if.statement.risk_units) {
     for (const PositionStatement& position : unit.positions) {
       const std::string& name = what_if.setup.directory.instruments.name(position.instrument);
-      margins[name] = margin_alone(account, name);
+      margins[name] =
+          compare::margin_alone(account.market, account.portfolio, account.parameters, name);
     }
   }
   return margins;
@@ -140,7 +132,7 @@ void print_explanation(const io::WhatIf& what_if, const AloneMargins& alone) {
   if (statement.equity < statement.maintenance_margin) {
     fmt::print("below maintenance margin {}: liquidates {}\n",
                amount(what_if, statement.maintenance_margin),
-               models::breach_liquidates(what_if.setup.config.model.name));
+               to_string(liquidation_scope(what_if.setup.config.model)));
   }
   for (const RiskUnitStatement& unit : statement.risk_units) print_binding(what_if, unit, alone);
   for (const io::NamedHold& hold : what_if.holds) {

@@ -1,7 +1,9 @@
 #include "inputs.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 #include <vector>
 
@@ -52,6 +54,33 @@ std::string find_set(const std::string& model, const std::string& parameters,
   return parameters;
 }
 
+// Of the first directory that has any, in the order of their names.
+std::vector<fs::path> bundled_files() {
+  std::vector<fs::path> files;
+  for (const fs::path& directory : parameter_directories()) {
+    if (!fs::is_directory(directory)) continue;
+    for (const auto& entry : fs::directory_iterator(directory)) {
+      if (entry.path().extension() == ".json") files.push_back(entry.path());
+    }
+    if (!files.empty()) break;
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+compare::CandidateSet read_candidate(const fs::path& file) {
+  compare::CandidateSet candidate;
+  candidate.name = file.stem().string();
+  try {
+    candidate.set = io::read_parameter_file(file.string());
+    candidate.name = candidate.set->name;
+    candidate.model = candidate.set->model;
+  } catch (const std::exception& error) {
+    candidate.refusal = error.what();
+  }
+  return candidate;
+}
+
 bool ends_with(const std::string& text, const std::string& ending) {
   return text.size() >= ending.size() &&
          text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
@@ -74,6 +103,32 @@ models::ParameterSet load_parameters(const std::string& model, const std::string
     throw io::FileError(path, "/model", "\"" + model + "\", found \"" + set.model + "\"");
   }
   return set;
+}
+
+std::vector<compare::CandidateSet> newest_sets() {
+  std::map<std::string, compare::CandidateSet> newest;  // by model and coin
+  for (const fs::path& file : bundled_files()) {
+    compare::CandidateSet candidate = read_candidate(file);
+    std::string key = candidate.name;
+    if (candidate.set) {
+      key = candidate.model + " " + models::required_numeraire(*candidate.set);
+      const auto found = newest.find(key);
+      if (found != newest.end() && found->second.set->date > candidate.set->date) continue;
+    }
+    newest[key] = std::move(candidate);
+  }
+  std::vector<compare::CandidateSet> sets;
+  for (auto& [key, candidate] : newest) sets.push_back(std::move(candidate));
+  return sets;
+}
+
+std::vector<compare::CandidateSet> named_sets(const std::vector<std::string>& names) {
+  std::vector<compare::CandidateSet> sets;
+  for (const std::string& name : names) {
+    models::ParameterSet set = io::read_parameter_file(find_set("", name, ""));
+    sets.push_back({set.name, set.model, std::move(set), ""});
+  }
+  return sets;
 }
 
 std::string first_underlying(const io::MarketFile& market, const io::PortfolioFile& portfolio) {

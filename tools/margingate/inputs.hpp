@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "compare/comparison.hpp"
 #include "io/market_file.hpp"
 #include "io/portfolio_file.hpp"
 #include "models/parameter_set.hpp"
@@ -24,6 +26,13 @@ struct AccountInputs {
 [[nodiscard]] models::ParameterSet load_parameters(const std::string& model,
                                                    const std::string& parameters,
                                                    const std::string& coin);
+
+// The newest bundled set of every model, and of every coin for models that have one per coin.
+// What is no parameter set of a margin model is there with the reason.
+[[nodiscard]] std::vector<compare::CandidateSet> newest_sets();
+
+// Paths, or names of bundled sets; FileError when one cannot be read.
+[[nodiscard]] std::vector<compare::CandidateSet> named_sets(const std::vector<std::string>& names);
 
 // Underlying of the first position, working order or market entry.
 [[nodiscard]] std::string first_underlying(const io::MarketFile& market,

@@ -42,7 +42,7 @@ int main(int argument_count, char** arguments) {
   margingate::tool::add_verify_command(app);
   margingate::tool::add_margin_command(app);
   margingate::tool::add_explain_command(app);
-  margingate::tool::add_compare_modes_command(app);
+  margingate::tool::add_compare_command(app);
   margingate::tool::add_reprice_command(app);
   margingate::tool::add_conformance_command(app);
   return run(app, argument_count, arguments);

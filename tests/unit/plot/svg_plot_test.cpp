@@ -9,6 +9,7 @@
 #include "plot/axis.hpp"
 #include "plot/bar_plot.hpp"
 #include "plot/line_plot.hpp"
+#include "plot/panel_plot.hpp"
 #include "plot/svg.hpp"
 
 namespace margingate::plot {
@@ -172,6 +173,32 @@ TEST(SvgPlot, AFileThatCannotBeWrittenIsNamed) {
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("no-such-directory/plot.svg"), std::string::npos);
   }
+}
+
+PanelPlot model_panels() {
+  PanelPlot plot;
+  plot.title = "models";
+  plot.panels = {"margin", "free"};
+  plot.note_title = "scope";
+  plot.rows = {{"a & b", {{100.0, "100", 50.0}, {-20.0, "-20", {}}}, "whole"},
+               {"c", {{25.0, "25", 12.5}, {60.0, "60", {}}}, "one"}};
+  return plot;
+}
+
+TEST(PanelPlot, IsWellFormedAndDrawsABarPerRowAndPanel) {
+  const std::string drawing = svg(model_panels());
+  EXPECT_EQ(xml_fault(drawing), "");
+  EXPECT_EQ(count(drawing, "class=\"fill s0\""), 2u);
+  EXPECT_EQ(count(drawing, "class=\"fill s1\""), 2u);
+  EXPECT_NE(drawing.find("a &amp; b"), std::string::npos);
+}
+
+TEST(PanelPlot, RefusesRowsThatDoNotFit) {
+  PanelPlot plot = model_panels();
+  plot.rows[1].values.pop_back();
+  EXPECT_THROW(static_cast<void>(svg(plot)), std::invalid_argument);
+  plot.rows.clear();
+  EXPECT_THROW(static_cast<void>(svg(plot)), std::invalid_argument);
 }
 
 }  // namespace

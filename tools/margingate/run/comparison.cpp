@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "margingate/liquidation.hpp"
 #include "run/gate_driver.hpp"
 #include "run/revaluation_runner.hpp"
 #include "run/run_options.hpp"
@@ -10,16 +11,7 @@
 namespace margingate::run {
 namespace {
 
-struct ComparedModel {
-  const char* name;
-  const char* breach_liquidates;
-};
-
-constexpr std::array<ComparedModel, 3> models_compared = {{
-    {"isolated", "the position alone"},
-    {"cross", "any position of the account"},
-    {"portfolio", "the whole account"},
-}};
+constexpr std::array<const char*, 3> models_compared = {"isolated", "cross", "portfolio"};
 
 struct Requirement {
   bool is_known = false;
@@ -65,6 +57,10 @@ class ModelRun {
   }
 
   [[nodiscard]] const std::string& parameters() const { return parameters_.sets.front().name; }
+  [[nodiscard]] std::string breach_liquidates() const {
+    const GateConfig& config = session_.gates.front().gate->config();
+    return std::string(to_string(liquidation_scope(config.model)));
+  }
 
  private:
   static SessionLimits limits(const std::vector<AccountView>& accounts) {
@@ -166,14 +162,14 @@ std::vector<ModelOutcome> compare_models(const Universe& universe,
                                          const ComparisonInputs& inputs) {
   std::vector<ModelOutcome> outcomes;
   std::vector<Requirement> isolated;
-  for (const ComparedModel& model : models_compared) {
-    ModelRun run(universe, accounts, inputs, model.name);
+  for (const char* model : models_compared) {
+    ModelRun run(universe, accounts, inputs, model);
     const std::vector<Requirement> requirements = run.requirements();
     if (isolated.empty()) isolated = requirements;
     ModelOutcome outcome = outcome_of(requirements);
-    outcome.model = model.name;
+    outcome.model = model;
     outcome.parameters = run.parameters();
-    outcome.breach_liquidates = model.breach_liquidates;
+    outcome.breach_liquidates = run.breach_liquidates();
     outcome.ratio_to_isolated_median = median_ratio(requirements, isolated);
     outcomes.push_back(std::move(outcome));
   }
