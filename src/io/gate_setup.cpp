@@ -27,15 +27,19 @@ class SetupBuilder {
     add_underlyings();
     if (!counts_in_coin_) add_assets();
     for (const MarketInstrument& instrument : market_.instruments) {
-      if (covers(instrument.underlying)) add_instrument(instrument);
+      if (covers(instrument)) add_instrument(instrument);
     }
     config.model = models::compose_margin_model(parameters_, setup_.directory.risk_units.names());
     return std::move(setup_);
   }
 
  private:
-  [[nodiscard]] bool covers(const std::string& underlying) const {
+  [[nodiscard]] bool counts(const std::string& underlying) const {
     return !counts_in_coin_ || underlying == numeraire_;
+  }
+
+  [[nodiscard]] bool covers(const MarketInstrument& instrument) const {
+    return counts(instrument.underlying) && models::covers(parameters_, instrument.kind);
   }
 
   AssetId add_asset(const std::string& name) {
@@ -52,7 +56,7 @@ class SetupBuilder {
                       "the underlying " + numeraire_ + " of the parameters " + parameters_.name);
     }
     for (const MarketUnderlying& underlying : market_.underlyings) {
-      if (!covers(underlying.name)) continue;
+      if (!counts(underlying.name)) continue;
       const UnderlyingId id = setup_.directory.underlyings.add(underlying.name);
       setup_.config.underlyings.push_back({add_asset(underlying.name), underlying.index_price});
       setup_.market.spots.push_back(underlying.index_price);

@@ -1,15 +1,12 @@
 #include "io/parameter_file.hpp"
 
-#include <array>
-
+#include "io/json_parameter_reader.hpp"
 #include "io/json_value.hpp"
-#include "io/model_parameters.hpp"
 #include "io/text_file.hpp"
+#include "models/known_models.hpp"
 
 namespace margingate::io {
 namespace {
-
-constexpr std::array<std::string_view, 4> model_names{"isolated", "cross", "portfolio", "deribit"};
 
 std::vector<models::CollateralHaircut> read_haircuts(JsonObject& members) {
   std::vector<models::CollateralHaircut> haircuts;
@@ -24,19 +21,6 @@ std::vector<models::CollateralHaircut> read_haircuts(JsonObject& members) {
   return haircuts;
 }
 
-models::ModelParameters read_numbers(std::size_t model, JsonObject& members) {
-  switch (model) {
-    case 0:
-      return models::IsolatedParameters{read_rates(members)};
-    case 1:
-      return models::CrossParameters{read_rates(members)};
-    case 2:
-      return read_portfolio_parameters(members);
-    default:
-      return read_deribit_parameters(members);
-  }
-}
-
 }  // namespace
 
 models::ParameterSet parse_parameter_file(const std::string& file, std::string_view text) {
@@ -44,13 +28,15 @@ models::ParameterSet parse_parameter_file(const std::string& file, std::string_v
   const JsonDocument document(file, text);
   document.root().object([&](JsonObject& members) {
     set.name = members.required("name").text();
-    const std::size_t model = members.required("model").one_of(model_names);
-    set.model = model_names[model];
+    const std::size_t at = members.required("model").one_of(models::model_names());
+    const models::KnownModel& model = models::known_models()[at];
+    set.model = model.name;
     set.date = members.required("date").text();
     set.source = members.required("source").text();
     set.confidence = members.required("confidence").text();
     set.haircuts = read_haircuts(members);
-    set.numbers = read_numbers(model, members);
+    JsonParameterReader reader(members);
+    set.numbers = model.read(reader);
   });
   return set;
 }

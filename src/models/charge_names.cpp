@@ -1,16 +1,12 @@
 #include "models/charge_names.hpp"
 
+#include "models/known_models.hpp"
+
 namespace margingate::models {
 
 ChargeNames charge_names(std::string_view model) {
-  ChargeNames names;
-  if (model == "deribit") names.expiry_delta = "roll_shock";
-  if (model == "portfolio") {
-    names.expiry_delta = "basis";
-    names.added = "liquidity";
-  }
-  if (model == "isolated" || model == "cross") names.added = "exposure";
-  return names;
+  const KnownModel* const known = find_model(model);
+  return known == nullptr ? ChargeNames{} : known->charges;
 }
 
 }  // namespace margingate::models

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "margingate/margin_model.hpp"
+#include "models/parameter_reader.hpp"
 
 namespace margingate::models {
 
@@ -49,6 +50,8 @@ struct DeribitParameters {
   int worst_case_decimals = -1;
   double quote_protection_rate = 0.0;  // held per protected coin, initial margin only
 };
+
+[[nodiscard]] DeribitParameters read_deribit_parameters(ParameterReader& reader);
 
 // One risk unit, counted in its coin; every unit of the gate gets the same numbers.
 [[nodiscard]] MarginModel deribit_model(const DeribitParameters& parameters,

@@ -1,5 +1,7 @@
 #include "models/parameter_set.hpp"
 
+#include "models/known_models.hpp"
+
 namespace margingate::models {
 namespace {
 
@@ -37,6 +39,11 @@ std::string required_numeraire(const ParameterSet& parameters) {
 double quote_protection_rate(const ParameterSet& parameters) {
   const auto* deribit = std::get_if<DeribitParameters>(&parameters.numbers);
   return deribit != nullptr ? deribit->quote_protection_rate : 0.0;
+}
+
+bool covers(const ParameterSet& parameters, InstrumentKind kind) {
+  const KnownModel* const model = find_model(parameters.model);
+  return kind != InstrumentKind::option || model == nullptr || model->has_options;
 }
 
 double haircut_of(const ParameterSet& parameters, const std::string& asset) {

@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "margingate/instrument.hpp"
 #include "margingate/margin_model.hpp"
 #include "models/deribit.hpp"
 #include "models/portfolio.hpp"
@@ -49,6 +50,9 @@ struct ParameterSet {
 
 // Held against initial margin per unit of protected quote quantity; zero where the model has none.
 [[nodiscard]] double quote_protection_rate(const ParameterSet& parameters);
+
+// False for contracts that the model has no margin for; they are left out of its gate.
+[[nodiscard]] bool covers(const ParameterSet& parameters, InstrumentKind kind);
 
 // Haircut of a collateral asset, zero unless the set names it.
 [[nodiscard]] double haircut_of(const ParameterSet& parameters, const std::string& asset);

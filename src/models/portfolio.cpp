@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "models/shared_parameters.hpp"
+
 namespace margingate::models {
 namespace {
 
@@ -38,7 +40,47 @@ std::optional<RiskUnitId> find_unit(std::span<const std::string> risk_units,
   return RiskUnitId{static_cast<std::uint32_t>(found - risk_units.begin())};
 }
 
+PortfolioUnit read_unit(ParameterReader& reader) {
+  PortfolioUnit unit;
+  unit.price_moves = reader.numbers("price_moves", move_range);
+  reader.objects("volatility_shocks", [&](ParameterReader& shock) {
+    unit.volatility_shocks.push_back(read_volatility_shock(shock));
+  });
+  reader.objects("extreme_moves", [&](ParameterReader& extreme) {
+    unit.extreme_moves.push_back(
+        {extreme.number("price_move", move_range), extreme.positive("weight", rate_range.high)});
+  });
+  reader.object("extreme_volatility", [&](ParameterReader& shock) {
+    unit.extreme_volatility = read_volatility_shock(shock);
+  });
+  unit.floor = read_charges(reader, "floor");
+  unit.liquidity = read_charges(reader, "liquidity");
+  reader.object("basis", [&](ParameterReader& basis) {
+    unit.basis.minimum_rate = basis.number("minimum_rate", share_range);
+    unit.basis.annualised_move = basis.number("annualised_move", rate_range);
+  });
+  return unit;
+}
+
 }  // namespace
+
+PortfolioParameters read_portfolio_parameters(ParameterReader& reader) {
+  PortfolioParameters parameters;
+  reader.named_objects("risk_units", "default", [&](const std::string& name, ParameterReader& u) {
+    if (name == "default") {
+      parameters.standard = read_unit(u);
+    } else {
+      parameters.by_underlying[name] = read_unit(u);
+    }
+  });
+  reader.objects("offsets", [&](ParameterReader& entry) {
+    parameters.offsets.push_back(
+        {entry.text("first"), entry.text("second"), entry.number("rate", share_range)});
+  });
+  parameters.initial_factor = reader.positive("initial_factor", 10.0);
+  parameters.maintenance_factor = reader.positive("maintenance_factor", parameters.initial_factor);
+  return parameters;
+}
 
 MarginModel portfolio_model(const PortfolioParameters& parameters,
                             std::span<const std::string> risk_units) {

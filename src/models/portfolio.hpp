@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "margingate/margin_model.hpp"
+#include "models/parameter_reader.hpp"
 
 namespace margingate::models {
 
@@ -48,6 +49,8 @@ struct PortfolioParameters {
   double initial_factor = 1.0;
   double maintenance_factor = 1.0;
 };
+
+[[nodiscard]] PortfolioParameters read_portfolio_parameters(ParameterReader& reader);
 
 // risk_units names the underlying of each unit; offsets that name an absent one do not apply.
 [[nodiscard]] MarginModel portfolio_model(const PortfolioParameters& parameters,

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "margingate/margin_model.hpp"
+#include "models/parameter_reader.hpp"
 
 namespace margingate::models {
 
@@ -30,6 +31,9 @@ struct IsolatedParameters {
 struct CrossParameters {
   RateParameters rates;
 };
+
+[[nodiscard]] IsolatedParameters read_isolated_parameters(ParameterReader& reader);
+[[nodiscard]] CrossParameters read_cross_parameters(ParameterReader& reader);
 
 // Each position pays for itself: its own loss counts, another one's gain does not.
 [[nodiscard]] MarginModel isolated_model(const IsolatedParameters& parameters,

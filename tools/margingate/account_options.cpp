@@ -5,7 +5,7 @@ namespace margingate::tool {
 void add_account_options(CLI::App& command, AccountInputs& inputs) {
   command.add_option("--model", inputs.model, "Margin model")
       ->required()
-      ->check(CLI::IsMember({"isolated", "cross", "portfolio", "deribit"}));
+      ->check(CLI::IsMember(model_choices()));
   command.add_option("--parameters", inputs.parameters,
                      "Parameter file, or the name of a bundled set such as "
                      "deribit-btc-2024-06-17; the newest bundled set of the model unless given");

@@ -10,6 +10,7 @@
 #include "io/file_error.hpp"
 #include "io/option_chain.hpp"
 #include "io/parameter_file.hpp"
+#include "models/known_models.hpp"
 
 namespace margingate::tool {
 namespace {
@@ -20,38 +21,6 @@ namespace fs = std::filesystem;
 std::vector<fs::path> parameter_directories() {
   return {fs::path(MARGINGATE_INSTALL_DATA_DIR) / "params",
           fs::path(MARGINGATE_SOURCE_DIR) / "params"};
-}
-
-// Names of sets end in their date, so the last one in order is the newest.
-std::string newest_set(const std::string& prefix) {
-  for (const fs::path& directory : parameter_directories()) {
-    std::vector<std::string> names;
-    if (!fs::is_directory(directory)) continue;
-    for (const auto& entry : fs::directory_iterator(directory)) {
-      const std::string name = entry.path().filename().string();
-      if (name.rfind(prefix, 0) == 0 && entry.path().extension() == ".json") names.push_back(name);
-    }
-    if (!names.empty()) return (directory / *std::max_element(names.begin(), names.end())).string();
-  }
-  throw std::runtime_error("no bundled parameter set begins with " + prefix);
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
-std::string find_set(const std::string& model, const std::string& parameters,
-                     const std::string& coin) {
-  if (parameters.empty()) {
-    return newest_set(model == "deribit" ? model + "-" + lower(coin) + "-" : model + "-");
-  }
-  if (fs::exists(parameters)) return parameters;
-  for (const fs::path& directory : parameter_directories()) {
-    const fs::path path = directory / (parameters + ".json");
-    if (fs::exists(path)) return path.string();
-  }
-  return parameters;
 }
 
 // Of the first directory that has any, in the order of their names.
@@ -81,12 +50,44 @@ compare::CandidateSet read_candidate(const fs::path& file) {
   return candidate;
 }
 
+// The newest bundled set of the model; of one that counts in a coin, for that coin.
+std::string newest_set(const std::string& model, const std::string& coin) {
+  std::string newest, date;
+  for (const fs::path& file : bundled_files()) {
+    const compare::CandidateSet candidate = read_candidate(file);
+    if (!candidate.set || candidate.model != model) continue;
+    const std::string numeraire = models::required_numeraire(*candidate.set);
+    if (!numeraire.empty() && numeraire != coin) continue;
+    if (!newest.empty() && candidate.set->date <= date) continue;
+    newest = file.string();
+    date = candidate.set->date;
+  }
+  if (newest.empty()) throw std::runtime_error("no bundled parameter set of model " + model);
+  return newest;
+}
+
+std::string find_set(const std::string& model, const std::string& parameters,
+                     const std::string& coin) {
+  if (parameters.empty()) return newest_set(model, coin);
+  if (fs::exists(parameters)) return parameters;
+  for (const fs::path& directory : parameter_directories()) {
+    const fs::path path = directory / (parameters + ".json");
+    if (fs::exists(path)) return path.string();
+  }
+  return parameters;
+}
+
 bool ends_with(const std::string& text, const std::string& ending) {
   return text.size() >= ending.size() &&
          text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
 }
 
 }  // namespace
+
+std::vector<std::string> model_choices() {
+  const std::vector<std::string_view> names = models::model_names();
+  return {names.begin(), names.end()};
+}
 
 io::MarketFile load_market(const std::string& path) {
   if (ends_with(path, ".csv") || ends_with(path, ".csv.gz")) {

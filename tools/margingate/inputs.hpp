@@ -19,6 +19,9 @@ struct AccountInputs {
   std::string portfolio;
 };
 
+// Names of the models that a parameter file may be for.
+[[nodiscard]] std::vector<std::string> model_choices();
+
 [[nodiscard]] io::MarketFile load_market(const std::string& path);
 
 // FileError when the file is for another model than asked for. `coin` picks among the default

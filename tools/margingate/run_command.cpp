@@ -6,6 +6,7 @@
 #include <string>
 
 #include "commands.hpp"
+#include "inputs.hpp"
 #include "run/run_options.hpp"
 #include "run/run_report.hpp"
 #include "run/simulation.hpp"
@@ -44,7 +45,7 @@ CLI::App* add_run_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Of accounts and order flow")->capture_default_str();
   command->add_option("--model", options->model, "Margin model")
-      ->check(CLI::IsMember({"portfolio", "isolated", "cross", "deribit"}))
+      ->check(CLI::IsMember(model_choices()))
       ->capture_default_str();
   command->add_option("--parameters", options->parameter_files,
                       "Parameter file of the model; one per coin for deribit");

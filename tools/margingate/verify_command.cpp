@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "inputs.hpp"
 #include "plot/svg.hpp"
 #include "run/progress.hpp"
 #include "run/run_options.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 struct VerifyOptions {
   verify::VerificationOptions verification;
-  std::vector<std::string> models = {"isolated", "cross", "portfolio", "deribit"};
+  std::vector<std::string> models = model_choices();
   std::string data_directory;
   std::string params_directory;
   std::string plot_path;
@@ -93,7 +94,7 @@ CLI::App* add_verify_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--models", options->models, "Margin models")
       ->delimiter(',')
-      ->check(CLI::IsMember({"isolated", "cross", "portfolio", "deribit"}))
+      ->check(CLI::IsMember(model_choices()))
       ->capture_default_str();
   command->add_option("--threads", verification.threads, "Worker threads")
       ->check(CLI::Range(1U, 256U))

@@ -104,7 +104,7 @@ GateConfig config_of(const Universe& universe, GateSession& session,
   for (std::uint32_t i = 0; i < universe.contracts.size(); ++i) {
     const Contract& contract = universe.contracts[i];
     const auto at = std::find(session.coins.begin(), session.coins.end(), contract.coin);
-    if (at == session.coins.end()) continue;
+    if (at == session.coins.end() || !models::covers(parameters, contract.kind)) continue;
     const UnderlyingId underlying{static_cast<std::uint32_t>(at - session.coins.begin())};
     session.contracts.push_back(i);
     config.instruments.push_back(
