@@ -12,7 +12,8 @@ set -euo pipefail
 
 declare -A packages=(
   [build]='cmake ninja-build g++ ccache pkg-config libboost-dev libmimalloc-dev
-           nlohmann-json3-dev libcli11-dev libfmt-dev libxxhash-dev zlib1g-dev'
+           nlohmann-json3-dev libcli11-dev libfmt-dev libxxhash-dev zlib1g-dev
+           libexpat1-dev'
   [test]='libgtest-dev libbenchmark-dev librapidcheck-dev libquantlib0-dev shellcheck'
   [all]='clang clang-tidy clang-format'
 )

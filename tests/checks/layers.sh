@@ -18,7 +18,8 @@ table=(
   'src/control    |public scenario pricing margin gate limits memory|'
   'src/reference  |public pricing|'
   'src/conformance|public|'
-  'src/io         |public models|                                     (nlohmann/.*|zlib\.h)'
+  'src/risk_arrays|public pricing|                                boost/multiprecision/.*'
+  'src/io         |public models risk_arrays|                     (nlohmann/.*|zlib\.h|expat\.h)'
   'src/mimalloc   |public|                                        mimalloc\.h'
   'examples       |public|'
 )

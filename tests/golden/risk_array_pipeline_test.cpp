@@ -1,0 +1,85 @@
+// Every step of the margin of risk arrays, with its intermediate values.
+#include <gtest/gtest.h>
+
+#include "support/risk_array_sets.hpp"
+
+namespace margingate::testing {
+namespace {
+
+using namespace risk_arrays;
+
+// Not published: constructed so that every step fires, and computed by hand on the model's page
+// (docs/models/risk-array.md, "worked example").
+TEST(RiskArrayPipeline, ShowsEveryIntermediateOfTheConstructedExample) {
+  const PipelineExample example = pipeline_example();
+  const AccountMargin margin = margin_account(example.set, example.account);
+
+  const CommodityMargin& a = commodity_margin(margin, "A");
+  ASSERT_EQ(a.tiers.size(), 1U);
+  EXPECT_EQ(a.tiers[0].active_scenario + 1, 13U);
+  EXPECT_EQ(a.tiers[0].paired_scenario + 1, 14U);
+  EXPECT_EQ(a.tiers[0].losses[13], 10'040);
+  EXPECT_EQ(a.scan_risk, 10'240);
+  EXPECT_EQ(a.volatility_risk, 100);
+  EXPECT_EQ(a.time_risk, -10);
+  EXPECT_EQ(a.price_risk, 10'150);
+  ASSERT_EQ(a.deltas.size(), 2U);
+  EXPECT_EQ(a.deltas[0].net, 5);
+  EXPECT_EQ(a.deltas[1].net, -2);
+  EXPECT_EQ(a.net_delta, 3);
+  EXPECT_EQ(a.weighted_price_risk, "3383.33"_d);
+
+  ASSERT_EQ(a.intra_charges.size(), 1U);
+  EXPECT_EQ(a.intra_charges[0].spreads, 2);
+  EXPECT_EQ(a.intra_charge, 400);
+  EXPECT_EQ(a.deltas[0].consumed_intra, 2);
+  EXPECT_EQ(a.deltas[1].consumed_intra, 2);
+  ASSERT_EQ(a.spot_charges.size(), 1U);
+  EXPECT_EQ(a.spot_charges[0].consumed, 2);
+  EXPECT_EQ(a.spot_charges[0].remaining, 3);
+  EXPECT_EQ(a.spot_charge, 170);
+
+  const CommodityMargin& b = commodity_margin(margin, "B");
+  EXPECT_EQ(b.scan_risk, 3'600);
+  EXPECT_EQ(b.tiers[0].active_scenario + 1, 11U);
+  EXPECT_EQ(b.price_risk, 3'600);
+  EXPECT_EQ(b.weighted_price_risk, 1'200);
+
+  ASSERT_EQ(margin.credits.size(), 1U);
+  EXPECT_EQ(margin.credits[0].spreads, 3);
+  EXPECT_EQ(a.inter_credit, "6089.994"_d);
+  EXPECT_EQ(b.inter_credit, 2'160);
+  EXPECT_EQ(a.deltas[0].remaining, 0);
+
+  EXPECT_EQ(a.short_calls, 2);
+  EXPECT_EQ(a.short_option_minimum, 100);
+  EXPECT_EQ(a.risk_requirement, "4720.006"_d);
+  EXPECT_EQ(b.risk_requirement, 1'440);
+  EXPECT_EQ(a.net_option_value, -3'800);
+  ASSERT_EQ(margin.currencies.size(), 1U);
+  EXPECT_EQ(margin.currencies[0].maintenance_margin, "9960.006"_d);
+  EXPECT_EQ(margin.currencies[0].initial_margin, "10576.0066"_d);
+}
+
+// NSE Clearing, file of 29 May 2026, NIFTY 23700 call, lot of 65, as compared with a broker in
+// SPAN_MARGIN_LEARNINGS.md of github.com/marketcalls/marginism: risk 113,226, the option sold is
+// worth 28,447, and 141,673 is due. The same call held long needs nothing.
+TEST(RiskArrayPipeline, AddsWhatShortOptionsWouldCostToBuyBack) {
+  ParameterSet set;
+  set.scenarios = classic_scenario_set(2, "0.35"_d);
+  const std::size_t commodity = add_commodity(set, "NIFTY");
+  Losses losses;
+  losses[10] = -113'226;  // the call gains where the index rises
+  losses[13] = 28'000;
+  const std::size_t call =
+      add_option(set, commodity, 202606, OptionRight::call, 23'700, losses, "0.5"_d, 28'447);
+  const AccountMargin sold = margin_account(set, net_account({{call, -1}}));
+  EXPECT_EQ(sold.currencies[0].risk_requirement, 113'226);
+  EXPECT_EQ(sold.currencies[0].net_option_value, -28'447);
+  EXPECT_EQ(sold.currencies[0].maintenance_margin, 141'673);
+  const AccountMargin held = margin_account(set, net_account({{call, 1}}));
+  EXPECT_EQ(held.currencies[0].maintenance_margin, 0);
+}
+
+}  // namespace
+}  // namespace margingate::testing
