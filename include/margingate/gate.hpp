@@ -246,6 +246,7 @@ class Gate {
 
  private:
   friend class AccountMover;
+  friend class LiquidationPlanner;
   friend class Revaluer;
   friend struct GateInternals;  // tests and benchmarks that look inside define it
   explicit Gate(std::unique_ptr<Impl> impl) noexcept;

@@ -4,18 +4,18 @@
 #include <cstring>
 #include <utility>
 
+#include "control/account_image.hpp"
 #include "gate/gate_impl.hpp"
 #include "gate/totals_summing.hpp"
 
 namespace margingate {
 namespace {
 
-// One account's exact totals in memory of its own, unit by unit, with an order working if asked.
+// One book's exact totals in memory of its own, unit by unit.
 class StatementBuilder {
  public:
-  StatementBuilder(Gate::Impl& gate, std::uint32_t account, std::uint32_t slot,
-                   const OrderIntent* with)
-      : gate_(gate), terms_(gate.terms), account_(account), slot_(slot), with_(with) {}
+  StatementBuilder(Gate::Impl& gate, std::uint32_t slot, const AccountImage& image)
+      : gate_(gate), terms_(gate.terms), slot_(slot), image_(image) {}
 
   MarginStatement build();
 
@@ -23,47 +23,23 @@ class StatementBuilder {
   struct UnitSums {
     std::vector<std::int64_t> all_words, positions_words;
   };
-  margin::LegState leg_state(std::uint32_t instrument) const;
-  std::vector<std::uint32_t> instruments() const;
-  void add(std::uint32_t unit, std::uint32_t instrument, UnitSums& sums,
-           RiskUnitStatement& statement);
+  void add(std::uint32_t unit, const LegImage& image, UnitSums& sums, RiskUnitStatement& statement);
   RiskUnitStatement unit_statement(std::uint32_t unit);
   void set_charges(const margin::UnitInterval& interval, RiskUnitStatement& statement) const;
-  std::int64_t open_loss_of_order();
   void finish(MarginStatement& statement);
 
   Gate::Impl& gate_;
   const GateTerms& terms_;
-  std::uint32_t account_;
   std::uint32_t slot_;
-  const OrderIntent* with_;
+  const AccountImage& image_;
   margin::UnitIntervals all_;
   margin::UnitIntervals positions_;
 };
 
-margin::LegState StatementBuilder::leg_state(std::uint32_t instrument) const {
-  const std::uint32_t leg = gate_.legs.find(account_, instrument);
-  margin::LegState state = leg == no_leg ? margin::LegState{} : gate_.legs[leg].state;
-  if (with_ != nullptr && with_->instrument.value == instrument) {
-    (with_->side == Side::buy ? state.working_buys : state.working_sells) += with_->quantity.value;
-  }
-  return state;
-}
-
-std::vector<std::uint32_t> StatementBuilder::instruments() const {
-  std::vector<std::uint32_t> result;
-  for (std::uint32_t leg = gate_.legs.first(account_); leg != no_leg; leg = gate_.legs[leg].next) {
-    result.push_back(gate_.legs[leg].instrument());
-  }
-  if (with_ != nullptr) result.push_back(with_->instrument.value);
-  std::sort(result.begin(), result.end());
-  result.erase(std::unique(result.begin(), result.end()), result.end());
-  return result;
-}
-
-void StatementBuilder::add(std::uint32_t unit, std::uint32_t instrument, UnitSums& sums,
+void StatementBuilder::add(std::uint32_t unit, const LegImage& image, UnitSums& sums,
                            RiskUnitStatement& statement) {
-  const margin::LegState leg = leg_state(instrument);
+  const std::uint32_t instrument = image.instrument;
+  const margin::LegState& leg = image.state;
   if (leg.is_flat()) return;
   const LiveUnit& live = gate_.live_unit(slot_, unit);
   const margin::UnitMarket market = gate_.exact_market(slot_, unit);
@@ -114,8 +90,8 @@ RiskUnitStatement StatementBuilder::unit_statement(std::uint32_t unit) {
                 std::vector<std::int64_t>(layout.words())};
   RiskUnitStatement statement;
   statement.risk_unit = {unit};
-  for (const std::uint32_t instrument : instruments()) {
-    if (terms_.instruments[instrument].risk_unit == unit) add(unit, instrument, sums, statement);
+  for (const LegImage& leg : image_.legs) {
+    if (terms_.instruments[leg.instrument].risk_unit == unit) add(unit, leg, sums, statement);
   }
   const margin::UnitMarket market = gate_.exact_market(slot_, unit);
   const margin::UnitTotals all{sums.all_words.data(), layout};
@@ -131,34 +107,18 @@ RiskUnitStatement StatementBuilder::unit_statement(std::uint32_t unit) {
   return statement;
 }
 
-std::int64_t StatementBuilder::open_loss_of_order() {
-  if (with_ == nullptr) return 0;
-  const std::uint32_t instrument = with_->instrument.value;
-  const scenario::InstrumentTerms& contract = terms_.instruments[instrument];
-  const margin::RiskRow& row = gate_.live_row(slot_, instrument);
-  if (row.status != Reason::accepted) return 0;
-  const std::int64_t lots =
-      with_->side == Side::buy ? with_->quantity.value : -with_->quantity.value;
-  return margin::open_loss(contract, row, margin::Drift{},
-                           gate_.live_unit(slot_, contract.risk_unit).live_coin, lots,
-                           with_->price.value)
-      .hi;
-}
-
 void StatementBuilder::finish(MarginStatement& statement) {
-  const AccountState& account = gate_.accounts[account_];
-  const std::int64_t open_losses = account.open_losses + open_loss_of_order();
   const margin::AccountInterval all =
-      account_interval(terms_.account, all_, account.wallets, gate_.asset_prices, account.holds);
+      account_interval(terms_.account, all_, image_.wallets, gate_.asset_prices, image_.holds);
   const margin::AccountInterval positions = account_interval(
-      terms_.account, positions_, account.wallets, gate_.asset_prices, account.holds);
+      terms_.account, positions_, image_.wallets, gate_.asset_prices, image_.holds);
   if (all.has_unpriced) statement.reason = Reason::position_unpriced;
   if (all.has_unknown_asset_price) statement.reason = Reason::missing_mark;
-  statement.equity = {all.equity.hi - open_losses};
+  statement.equity = {all.equity.hi - image_.open_losses};
   statement.risk = {all.risk.hi};
   statement.credits = {all.credits.hi};
-  statement.holds = {account.holds};
-  statement.open_losses = {open_losses};
+  statement.holds = {image_.holds};
+  statement.open_losses = {image_.open_losses};
   statement.initial_margin = {all.initial_margin.hi};
   statement.maintenance_margin = {
       margin::with_factor(positions.risk.hi, terms_.account.maintenance_ppb)};
@@ -168,16 +128,33 @@ void StatementBuilder::finish(MarginStatement& statement) {
 MarginStatement StatementBuilder::build() {
   MarginStatement statement;
   statement.epoch = gate_.shared.tables[slot_].epoch;
-  std::uint32_t mask = gate_.accounts[account_].unit_mask;
-  if (with_ != nullptr) {
-    mask |= std::uint32_t{1} << terms_.instruments[with_->instrument.value].risk_unit;
-  }
-  for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
+  for (std::uint32_t bits = image_.unit_mask; bits != 0; bits &= bits - 1) {
     statement.risk_units.push_back(
         unit_statement(static_cast<std::uint32_t>(std::countr_zero(bits))));
   }
   finish(statement);
   return statement;
+}
+
+// What the order loses against the mark when it fills, as it would be booked.
+std::int64_t open_loss_of(Gate::Impl& gate, std::uint32_t slot, const OrderIntent& order) {
+  const std::uint32_t instrument = order.instrument.value;
+  const scenario::InstrumentTerms& contract = gate.terms.instruments[instrument];
+  const margin::RiskRow& row = gate.live_row(slot, instrument);
+  if (row.status != Reason::accepted) return 0;
+  const std::int64_t lots = order.side == Side::buy ? order.quantity.value : -order.quantity.value;
+  return margin::open_loss(contract, row, margin::Drift{},
+                           gate.live_unit(slot, contract.risk_unit).live_coin, lots,
+                           order.price.value)
+      .hi;
+}
+
+void let_work(Gate::Impl& gate, std::uint32_t slot, const OrderIntent& order, AccountImage& image) {
+  const std::uint32_t instrument = order.instrument.value;
+  margin::LegState& leg = leg_of(image, instrument);
+  (order.side == Side::buy ? leg.working_buys : leg.working_sells) += order.quantity.value;
+  image.unit_mask |= std::uint32_t{1} << gate.terms.instruments[instrument].risk_unit;
+  image.open_losses += open_loss_of(gate, slot, order);
 }
 
 MarginStatement statement_of(Gate::Impl& gate, std::uint32_t account, const OrderIntent* with) {
@@ -192,10 +169,40 @@ MarginStatement statement_of(Gate::Impl& gate, std::uint32_t account, const Orde
   if (slot == sync::EpochSlots<>::no_slot) {
     return refused.reason = Reason::no_risk_table, refused;
   }
-  return StatementBuilder(gate, account, slot, with).build();
+  AccountImage image = image_of(gate, account);
+  if (with != nullptr) let_work(gate, slot, *with, image);
+  return StatementBuilder(gate, slot, image).build();
 }
 
 }  // namespace
+
+AccountImage image_of(const Gate::Impl& gate, std::uint32_t account) {
+  const AccountState& state = gate.accounts[account];
+  AccountImage image;
+  const LegTable& table = gate.legs;
+  for (std::uint32_t leg = table.first(account); leg != no_leg; leg = table[leg].next) {
+    image.legs.push_back({table[leg].instrument(), table[leg].state});
+  }
+  std::sort(image.legs.begin(), image.legs.end(),
+            [](const LegImage& a, const LegImage& b) { return a.instrument < b.instrument; });
+  image.unit_mask = state.unit_mask;
+  image.wallets = state.wallets;
+  image.open_losses = state.open_losses;
+  image.holds = state.holds;
+  return image;
+}
+
+margin::LegState& leg_of(AccountImage& image, std::uint32_t instrument) {
+  const auto place = std::lower_bound(
+      image.legs.begin(), image.legs.end(), instrument,
+      [](const LegImage& leg, std::uint32_t wanted) { return leg.instrument < wanted; });
+  if (place != image.legs.end() && place->instrument == instrument) return place->state;
+  return image.legs.insert(place, {instrument, {}})->state;
+}
+
+MarginStatement statement_of(Gate::Impl& gate, std::uint32_t slot, const AccountImage& image) {
+  return StatementBuilder(gate, slot, image).build();
+}
 
 MarginStatement Gate::statement(AccountId account) {
   return statement_of(*impl_, account.value, nullptr);

@@ -48,12 +48,16 @@ class WhatIfGate {
 
   WhatIf run(const std::optional<PortfolioOrder>& order) {
     publish();
-    load_collateral();
-    load_positions();
-    load_working_orders();
-    result_.statement = gate_->statement(account);
-    require(result_.statement.reason, "statement of " + portfolio_.account);
+    load_account();
     if (order) explain(*order);
+    return std::move(result_);
+  }
+
+  WhatIf liquidate(const LiquidationQuestion& question) {
+    publish();
+    load_account();
+    result_.liquidation = plan_liquidation(*gate_, request(question));
+    require(result_.liquidation->reason, "liquidation plan of " + portfolio_.account);
     return std::move(result_);
   }
 
@@ -117,6 +121,14 @@ class WhatIfGate {
     gate_->poll();
   }
 
+  void load_account() {
+    load_collateral();
+    load_positions();
+    load_working_orders();
+    result_.statement = gate_->statement(account);
+    require(result_.statement.reason, "statement of " + portfolio_.account);
+  }
+
   void load_collateral() {
     for (const PortfolioCollateral& entry : portfolio_.collateral) {
       const auto asset = result_.setup.directory.assets.find(entry.asset);
@@ -178,12 +190,36 @@ class WhatIfGate {
     result_.order = std::move(outcome);
   }
 
+  [[nodiscard]] LiquidationRequest request(const LiquidationQuestion& question) const {
+    LiquidationRequest asked;
+    asked.account = account;
+    asked.target = question.target;
+    for (const std::string& name : result_.setup.directory.instruments.names()) {
+      MarketImpact impact = question.impacts.of(*scale_.market().find_instrument(name));
+      impact.depth /= scale_.contracts_per_lot(name);
+      asked.impacts.push_back(impact);
+    }
+    return asked;
+  }
+
   const PortfolioFile& portfolio_;
   const WhatIfScale& scale_;
   WhatIf result_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<Revaluer> revaluer_;
 };
+
+// Lots no coarser than what the market trades, so that a position can be closed in part.
+WhatIfScale make_fine_scale(const MarketFile& market, const PortfolioFile& portfolio,
+                            const models::ParameterSet& parameters) {
+  PortfolioFile with_lots = portfolio;
+  for (const PortfolioPosition& position : portfolio.positions) {
+    const auto lots = market.find_instrument(position.instrument)->lots_per_contract;
+    with_lots.working_orders.push_back(
+        {position.instrument, Side::buy, 1.0 / static_cast<double>(lots), position.average_price});
+  }
+  return WhatIfScale(market, with_lots, !models::required_numeraire(parameters).empty());
+}
 
 // The order counts when lots are chosen, but is not part of the account.
 WhatIfScale make_scale(const MarketFile& market, const PortfolioFile& portfolio,
@@ -203,6 +239,18 @@ double WhatIf::amount(Money money) const {
 
 double WhatIf::contracts(InstrumentId instrument, Quantity lots) const {
   return static_cast<double>(lots.value) * contracts_per_lot.at(instrument.value);
+}
+
+double WhatIf::price(Price price) const {
+  return static_cast<double>(price.value) /
+         static_cast<double>(power_of_ten(setup.config.price_decimals));
+}
+
+WhatIf run_liquidation(const MarketFile& market, const PortfolioFile& portfolio,
+                       const models::ParameterSet& parameters,
+                       const LiquidationQuestion& question) {
+  const WhatIfScale scale = make_fine_scale(market, portfolio, parameters);
+  return WhatIfGate(market, portfolio, parameters, scale).liquidate(question);
 }
 
 WhatIf run_what_if(const MarketFile& market, const PortfolioFile& portfolio,

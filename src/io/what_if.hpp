@@ -17,8 +17,10 @@
 #include <vector>
 
 #include "io/gate_setup.hpp"
+#include "io/impact_file.hpp"
 #include "io/market_file.hpp"
 #include "io/portfolio_file.hpp"
+#include "margingate/liquidation.hpp"
 #include "margingate/statement.hpp"
 #include "margingate/verdict.hpp"
 #include "models/parameter_set.hpp"
@@ -44,13 +46,25 @@ struct WhatIf {
   std::vector<NamedHold> holds;           // what MarginStatement::holds consists of
   MarginStatement statement;
   std::optional<OrderOutcome> order;
+  std::optional<LiquidationPlan> liquidation;
 
   [[nodiscard]] double amount(Money money) const;
   [[nodiscard]] double contracts(InstrumentId instrument, Quantity lots) const;
+  [[nodiscard]] double price(Price price) const;
 };
 
 [[nodiscard]] WhatIf run_what_if(const MarketFile& market, const PortfolioFile& portfolio,
                                  const models::ParameterSet& parameters,
                                  const std::optional<PortfolioOrder>& order = std::nullopt);
+
+struct LiquidationQuestion {
+  LiquidationTarget target = LiquidationTarget::initial_margin;
+  ImpactFile impacts;
+};
+
+// The statement and what a breach would do. Positions are closed in lots of the market's own.
+[[nodiscard]] WhatIf run_liquidation(const MarketFile& market, const PortfolioFile& portfolio,
+                                     const models::ParameterSet& parameters,
+                                     const LiquidationQuestion& question);
 
 }  // namespace margingate::io

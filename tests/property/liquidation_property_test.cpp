@@ -1,0 +1,256 @@
+// Liquidation plans of random books under every model that ships, at a spot that has moved since
+// the table: each step against a margin from scratch, and what every plan promises.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "margingate/liquidation.hpp"
+#include "margingate/revaluer.hpp"
+#include "reference/reference_requirement.hpp"
+#include "reference/reference_trade.hpp"
+#include "reference/verdict_audit.hpp"
+#include "support/random.hpp"
+#include "support/sanitizers.hpp"
+#include "support/shipped_model.hpp"
+
+namespace margingate::testing {
+namespace {
+
+using reference::ReferenceAccount;
+using reference::ReferenceMargin;
+using reference::ReferenceMarket;
+
+constexpr AccountId account{0};
+constexpr int books = MARGINGATE_SANITIZED ? 10 : 60;
+constexpr std::array<std::string_view, 4> shipped{"isolated-generic", "cross-generic",
+                                                  "portfolio-generic", "deribit-btc-2024-06-17"};
+
+// A breached account on a gate of its own.
+class Breach {
+ public:
+  Breach(std::string_view parameters, Random& random) : model_(shipped_model(parameters)) {
+    model_.config.limits.accounts_max = 1;
+    model_.config.limits.legs_max = 64;
+    Gate::Created created = Gate::create(model_.config);
+    EXPECT_TRUE(created.gate);
+    gate_ = std::move(created.gate);
+    revaluer_ = std::make_unique<Revaluer>(*gate_);
+    EXPECT_TRUE(revaluer_->update_surface(model_.surface));
+    tick(1.0);
+    static_cast<void>(revaluer_->run_once());
+    gate_->poll();
+    table_spots_ = live_spots_;
+    open(random);
+    tick(random.uniform(0.97, 1.03));
+    fund(random.uniform(-0.5, 0.99));
+  }
+
+  Gate& gate() { return *gate_; }
+  [[nodiscard]] bool is_empty() const { return gate_->legs(account).empty(); }
+
+  [[nodiscard]] ReferenceAccount reference() const {
+    return reference::reference_account(*gate_, account);
+  }
+  [[nodiscard]] ReferenceMargin margin(const ReferenceAccount& of) const {
+    const ReferenceMarket market{&model_.config, &model_.surface, shipped_clock,
+                                 table_spots_,   live_spots_,     asset_prices_};
+    return reference::reference_margin(market, of);
+  }
+  [[nodiscard]] const GateConfig& config() const { return model_.config; }
+
+ private:
+  void tick(double factor) {
+    asset_prices_.resize(model_.config.assets.size());
+    live_spots_ = model_.spots;
+    for (std::uint32_t u = 0; u < live_spots_.size(); ++u) {
+      live_spots_[u].value =
+          static_cast<std::int64_t>(static_cast<double>(model_.spots[u].value) * factor);
+      EXPECT_EQ(gate_->apply(SpotTick{{u}, live_spots_[u], shipped_clock}), Reason::accepted);
+    }
+  }
+
+  [[nodiscard]] Price price_of(const Instrument& instrument, Random& random) const {
+    const double spot = static_cast<double>(model_.spots[instrument.underlying.value].value);
+    const double share = instrument.kind == InstrumentKind::option ? random.uniform(0.01, 0.1)
+                                                                   : random.uniform(0.95, 1.05);
+    const bool in_coin =
+        instrument.kind == InstrumentKind::option && instrument.payoff == Payoff::inverse;
+    return {std::max<std::int64_t>(1, static_cast<std::int64_t>((in_coin ? 1e6 : spot) * share))};
+  }
+
+  void open(Random& random) {
+    const auto instruments = static_cast<std::int64_t>(model_.config.instruments.size());
+    const std::int64_t legs = random.integer(1, 7);
+    for (std::int64_t n = 0; n < legs; ++n) {
+      const auto id = static_cast<std::uint32_t>(random.integer(0, instruments - 1));
+      const Instrument& instrument = model_.config.instruments[id];
+      const bool in_dollars = instrument.contract_size > 1.0;
+      const std::int64_t lots = random.integer(1, in_dollars ? 20'000 : 60);
+      EXPECT_EQ(
+          gate_->apply(PositionTransfer{
+              account, {id}, {random.chance(0.5) ? lots : -lots}, price_of(instrument, random)}),
+          Reason::accepted);
+    }
+    work(random);
+  }
+
+  // Some orders, under a deposit that lets every one pass.
+  void work(Random& random) {
+    const Money enough{std::int64_t{1} << 58};
+    const AssetId numeraire = model_.config.numeraire;
+    static_cast<void>(gate_->apply(CashMovement{account, numeraire, enough}));
+    for (std::int64_t n = random.integer(0, 2); n > 0; --n) {
+      const auto id = static_cast<std::uint32_t>(
+          random.integer(0, static_cast<std::int64_t>(model_.config.instruments.size()) - 1));
+      static_cast<void>(gate_->reserve({account,
+                                        {id},
+                                        random.chance(0.5) ? Side::buy : Side::sell,
+                                        {random.integer(1, 10)},
+                                        price_of(model_.config.instruments[id], random),
+                                        shipped_clock}));
+    }
+    static_cast<void>(gate_->apply(CashMovement{account, numeraire, -enough}));
+  }
+
+  // Equity becomes this share of maintenance margin.
+  void fund(double share) {
+    const MarginStatement statement = gate_->statement(account);
+    EXPECT_EQ(statement.reason, Reason::accepted);
+    const auto wanted =
+        static_cast<std::int64_t>(static_cast<double>(statement.maintenance_margin.value) * share);
+    const Money missing{wanted - statement.equity.value};
+    EXPECT_EQ(gate_->apply(CashMovement{account, model_.config.numeraire, missing}),
+              Reason::accepted);
+  }
+
+  ShippedModel model_;
+  std::unique_ptr<Gate> gate_;
+  std::unique_ptr<Revaluer> revaluer_;
+  std::vector<Price> table_spots_;
+  std::vector<Price> live_spots_;
+  std::vector<std::optional<Price>> asset_prices_;
+};
+
+void expect_level(const MarginLevel& level, const ReferenceMargin& margin) {
+  ASSERT_EQ(margin.reason, Reason::accepted);
+  EXPECT_EQ(level.equity.value, margin.equity.value);
+  EXPECT_EQ(level.initial_margin.value, margin.initial_margin.value);
+  EXPECT_EQ(level.maintenance_margin.value, margin.maintenance_margin.value);
+}
+
+void apply_step(const GateConfig& config, const LiquidationStep& step, ReferenceAccount& after) {
+  if (step.trades.empty()) {
+    for (auto& leg : after.legs) leg.working_buys = leg.working_sells = 0;
+    after.open_losses = {};
+  }
+  for (const LiquidationTrade& trade : step.trades) {
+    const auto leg = std::find_if(after.legs.begin(), after.legs.end(), [&](const auto& one) {
+      return one.instrument == trade.instrument;
+    });
+    ASSERT_NE(leg, after.legs.end());
+    const std::int64_t lots =
+        trade.side == Side::buy ? trade.quantity.value : -trade.quantity.value;
+    ASSERT_GT(trade.quantity.value, 0);
+    ASSERT_LE(trade.quantity.value, std::abs(leg->net)) << "more than is held";
+    ASSERT_LT(static_cast<double>(lots) * static_cast<double>(leg->net), 0.0) << "does not reduce";
+    reference::reference_apply_fill(config, after, trade.instrument, lots, trade.price);
+    const AssetId asset = config.instruments[trade.instrument.value].settlement_asset;
+    after.wallets[asset.value] -= trade.fee;
+  }
+}
+
+std::int64_t excess(const LiquidationPlan& plan, const MarginLevel& level) {
+  return level.equity.value - (plan.target == LiquidationTarget::initial_margin
+                                   ? level.initial_margin.value
+                                   : level.maintenance_margin.value);
+}
+
+void expect_sound(Breach& breach, const LiquidationPlan& plan) {
+  ASSERT_EQ(plan.reason, Reason::accepted);
+  ASSERT_NE(plan.outcome, LiquidationOutcome::not_needed);
+  ReferenceAccount account_now = breach.reference();
+  expect_level(plan.before, breach.margin(account_now));
+  std::int64_t cost = 0;
+  const MarginLevel* level = &plan.before;
+  for (const LiquidationStep& step : plan.steps) {
+    expect_level(step.before, breach.margin(account_now));
+    apply_step(breach.config(), step, account_now);
+    expect_level(step.after, breach.margin(account_now));
+    EXPECT_LE(step.after.initial_margin, step.before.initial_margin);
+    EXPECT_LE(step.after.maintenance_margin, step.before.maintenance_margin);
+    if (!step.trades.empty()) {
+      EXPECT_GT(excess(plan, step.after), excess(plan, step.before));
+    }
+    EXPECT_GE(step.cost.value, 0);
+    cost += step.cost.value;
+    level = &step.after;
+  }
+  expect_level(plan.after, breach.margin(account_now));
+  EXPECT_EQ(excess(plan, plan.after), excess(plan, *level));
+  EXPECT_EQ(plan.cost.value, cost);
+  if (plan.outcome == LiquidationOutcome::restored) {
+    EXPECT_GE(excess(plan, plan.after), 0);
+    EXPECT_EQ(plan.deficit.value, 0);
+  } else {
+    EXPECT_EQ(plan.deficit.value, -excess(plan, plan.after));
+    EXPECT_GT(plan.deficit.value, 0);
+  }
+}
+
+struct Tally {
+  int restored = 0;
+  int fell_short = 0;
+};
+
+Tally plan_books(std::string_view parameters, LiquidationTarget target, std::uint64_t seed) {
+  Random random(seed);
+  Tally tally;
+  for (int n = 0; n < books; ++n) {
+    SCOPED_TRACE(std::string(parameters) + ", seed " + std::to_string(seed) + ", book " +
+                 std::to_string(n));
+    Breach breach(parameters, random);
+    if (breach.is_empty()) continue;
+    LiquidationRequest request;
+    request.target = target;
+    const LiquidationPlan plan = plan_liquidation(breach.gate(), request);
+    if (plan.outcome == LiquidationOutcome::not_needed) continue;  // needed nothing, as it was
+    expect_sound(breach, plan);
+    plan.outcome == LiquidationOutcome::restored ? ++tally.restored : ++tally.fell_short;
+    if (::testing::Test::HasFailure()) return tally;
+  }
+  return tally;
+}
+
+TEST(LiquidationPlans, AreSoundUnderEveryModelThatShips) {
+  for (const std::string_view parameters : shipped) {
+    const Tally tally = plan_books(parameters, LiquidationTarget::initial_margin, 20'260'822);
+    // Otherwise one of the two promises was never looked at.
+    EXPECT_GT(tally.restored, 0) << parameters;
+    EXPECT_GT(tally.fell_short, 0) << parameters;
+  }
+}
+
+TEST(LiquidationPlans, AreSoundWhenOnlyMaintenanceMarginIsRestored) {
+  for (const std::string_view parameters : shipped) {
+    const Tally tally = plan_books(parameters, LiquidationTarget::maintenance_margin, 7);
+    EXPECT_GT(tally.restored, 0) << parameters;
+  }
+}
+
+TEST(LiquidationPlans, ChangeNothingInTheGate) {
+  Random random(11);
+  Breach breach("portfolio-generic", random);
+  const std::vector<Gate::Leg> before = breach.gate().legs(account);
+  const Money equity = breach.gate().statement(account).equity;
+  static_cast<void>(plan_liquidation(breach.gate(), {}));
+  EXPECT_EQ(breach.gate().statement(account).equity, equity);
+  EXPECT_EQ(breach.gate().legs(account).size(), before.size());
+  EXPECT_TRUE(breach.gate().totals_equal_recomputed(account));
+}
+
+}  // namespace
+}  // namespace margingate::testing
