@@ -55,4 +55,13 @@ double haircut_of(const ParameterSet& parameters, const std::string& asset) {
   return 0.0;
 }
 
+std::optional<ParameterSet> without_credits(const ParameterSet& parameters) {
+  const auto* portfolio = std::get_if<PortfolioParameters>(&parameters.numbers);
+  if (portfolio == nullptr || portfolio->offsets.empty()) return std::nullopt;
+  ParameterSet without = parameters;
+  std::get<PortfolioParameters>(without.numbers).offsets.clear();
+  without.name += ", no credits";
+  return without;
+}
+
 }  // namespace margingate::models

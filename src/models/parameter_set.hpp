@@ -10,6 +10,7 @@
 // Source   params/ holds the files; docs/models/ has one page per model.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -56,5 +57,8 @@ struct ParameterSet {
 
 // Haircut of a collateral asset, zero unless the set names it.
 [[nodiscard]] double haircut_of(const ParameterSet& parameters, const std::string& asset);
+
+// The same without credits between risk units; nothing when it has none.
+[[nodiscard]] std::optional<ParameterSet> without_credits(const ParameterSet& parameters);
 
 }  // namespace margingate::models

@@ -8,6 +8,8 @@
 #   deribit    one gate per settlement currency, audited
 #   verify     random sessions of every model agree with the reference; one seed, one report
 #   compare    every bundled parameter set is compared or says why not
+#   liquidate  a plan that restores exits 0, one that falls short 1
+#   backtest   May 2022 with and without the credit between two coins
 #   bad-input  files and options that are wrong: exit 2 and a message that names the place
 set -uo pipefail
 margingate=$1
@@ -73,6 +75,29 @@ case $2 in
     "$margingate" compare --market examples/portfolios/survey-market.json --models deribit \
       --portfolio examples/portfolios/survey-hedged-book.json >"$work/none.txt"
     [[ $? -eq 1 ]] || fail "a portfolio that no model takes must exit 1"
+    ;;
+  liquidate)
+    cd "$(dirname "$0")/../.." || fail "source tree"
+    "$margingate" liquidate --model portfolio --market examples/portfolios/survey-market.json \
+      --portfolio examples/portfolios/breach-hedged-book.json --json >"$work/plan.json" ||
+      fail "a plan that restores must exit 0"
+    grep -q '"outcome": "restored"' "$work/plan.json" || fail "outcome"
+    sed 's/"quantity": 30000/"quantity": -30000/' examples/portfolios/breach-hedged-book.json \
+      >"$work/bankrupt.json"
+    "$margingate" liquidate --model portfolio --market examples/portfolios/survey-market.json \
+      --portfolio "$work/bankrupt.json" >"$work/short.txt"
+    [[ $? -eq 1 ]] || fail "a plan that falls short must exit 1"
+    grep -q 'still misses' "$work/short.txt" || fail "the deficit must be said"
+    ;;
+  backtest)
+    cd "$(dirname "$0")/../.." || fail "source tree"
+    "$margingate" backtest --book examples/backtest/long-sol-short-btc.json --horizon 3 \
+      --parameters examples/backtest/wide-offsets.json --without-credits \
+      --from 2022-05-01 --to 2022-05-20 --plot "$work/luna.svg" --json >"$work/luna.json" ||
+      fail "backtest"
+    grep -q '"day": "2022-05-09"' "$work/luna.json" || fail "the exceedance of 9 May 2022"
+    [[ $(grep -c '"exceedances": 0' "$work/luna.json") -eq 1 ]] || fail "one with, one without"
+    grep -q '</svg>' "$work/luna.svg" || fail "the plot"
     ;;
   bad-input)
     "$margingate" run --model nonsense 2>/dev/null

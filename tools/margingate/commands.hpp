@@ -17,6 +17,8 @@ inline constexpr int exit_bad_input = 2;
 CLI::App* add_margin_command(CLI::App& app);
 CLI::App* add_explain_command(CLI::App& app);
 CLI::App* add_compare_command(CLI::App& app);
+CLI::App* add_liquidate_command(CLI::App& app);
+CLI::App* add_backtest_command(CLI::App& app);
 CLI::App* add_reprice_command(CLI::App& app);
 CLI::App* add_run_command(CLI::App& app);
 CLI::App* add_replay_command(CLI::App& app);

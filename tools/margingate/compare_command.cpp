@@ -32,18 +32,6 @@ struct CompareOptions {
   bool json = false;
 };
 
-std::vector<compare::CandidateSet> candidates(const CompareOptions& options) {
-  std::vector<compare::CandidateSet> sets =
-      options.parameters.empty() ? newest_sets() : named_sets(options.parameters);
-  if (!options.models.empty()) {
-    std::erase_if(sets, [&](const compare::CandidateSet& candidate) {
-      return std::find(options.models.begin(), options.models.end(), candidate.model) ==
-             options.models.end();
-    });
-  }
-  return sets;
-}
-
 std::string optional_text(const std::optional<double>& value, const char* unit, double factor) {
   return value ? fmt::format("{:.1f} {}", *value * factor, unit) : "-";
 }
@@ -131,7 +119,8 @@ void print_json(const Comparison& comparison) {
 void run_compare(const CompareOptions& options) {
   const io::MarketFile market = load_market(options.market);
   const io::PortfolioFile portfolio = io::read_portfolio_file(options.portfolio, market);
-  const Comparison comparison = compare_models(market, portfolio, candidates(options));
+  const Comparison comparison =
+      compare_models(market, portfolio, choose_sets(options.parameters, options.models));
   options.json ? print_json(comparison) : print_comparison(comparison);
   if (comparison.models.empty()) throw CLI::RuntimeError(exit_negative);
   if (!options.plot.empty()) plot::write_svg(options.plot, compare::comparison_svg(comparison));

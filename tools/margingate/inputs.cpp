@@ -132,6 +132,23 @@ std::vector<compare::CandidateSet> named_sets(const std::vector<std::string>& na
   return sets;
 }
 
+std::vector<compare::CandidateSet> choose_sets(const std::vector<std::string>& names,
+                                               const std::vector<std::string>& models) {
+  std::vector<compare::CandidateSet> sets = names.empty() ? newest_sets() : named_sets(names);
+  if (!models.empty()) {
+    std::erase_if(sets, [&](const compare::CandidateSet& candidate) {
+      return std::find(models.begin(), models.end(), candidate.model) == models.end();
+    });
+  }
+  return sets;
+}
+
+std::string bundled_file(const std::string& path) {
+  const fs::path installed = fs::path(MARGINGATE_INSTALL_DATA_DIR) / path;
+  return fs::exists(installed) ? installed.string()
+                               : (fs::path(MARGINGATE_SOURCE_DIR) / path).string();
+}
+
 std::string first_underlying(const io::MarketFile& market, const io::PortfolioFile& portfolio) {
   if (!portfolio.positions.empty()) {
     return market.find_instrument(portfolio.positions.front().instrument)->underlying;

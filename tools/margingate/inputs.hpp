@@ -37,6 +37,13 @@ struct AccountInputs {
 // Paths, or names of bundled sets; FileError when one cannot be read.
 [[nodiscard]] std::vector<compare::CandidateSet> named_sets(const std::vector<std::string>& names);
 
+// The named sets, or the newest ones when none is named; of these models only, if any is given.
+[[nodiscard]] std::vector<compare::CandidateSet> choose_sets(
+    const std::vector<std::string>& names, const std::vector<std::string>& models);
+
+// A file that ships, by its path in the source tree.
+[[nodiscard]] std::string bundled_file(const std::string& path);
+
 // Underlying of the first position, working order or market entry.
 [[nodiscard]] std::string first_underlying(const io::MarketFile& market,
                                            const io::PortfolioFile& portfolio);

@@ -43,6 +43,8 @@ int main(int argument_count, char** arguments) {
   margingate::tool::add_margin_command(app);
   margingate::tool::add_explain_command(app);
   margingate::tool::add_compare_command(app);
+  margingate::tool::add_liquidate_command(app);
+  margingate::tool::add_backtest_command(app);
   margingate::tool::add_reprice_command(app);
   margingate::tool::add_conformance_command(app);
   return run(app, argument_count, arguments);

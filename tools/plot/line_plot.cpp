@@ -17,6 +17,9 @@ void draw(Svg& svg, const Area& area, const Range& x, const Range& y, const Line
     points.push_back(area.y(y.place(point.y)));
   }
   svg.polyline((series.is_dashed ? "line dash " : "line ") + colour, points);
+  for (const Point& mark : series.marks) {
+    svg.circle("line " + colour, area.x(x.place(mark.x)), area.y(y.place(mark.y)), marker_radius);
+  }
   if (!series.has_markers) return;
   for (std::size_t i = 0; i < points.size(); i += 2) {
     svg.circle("fill " + colour, points[i], points[i + 1], marker_radius);
@@ -38,6 +41,10 @@ std::string svg(const LinePlot& plot) {
     for (const Point& point : series.points) {
       xs.push_back(point.x);
       ys.push_back(point.y);
+    }
+    for (const Point& mark : series.marks) {
+      xs.push_back(mark.x);
+      ys.push_back(mark.y);
     }
     legend.push_back({series.name, series.is_dashed ? Mark::dashed_line : Mark::line});
   }

@@ -25,8 +25,9 @@ struct Point {
 struct LineSeries {
   std::string name;
   std::vector<Point> points;
-  bool is_dashed = false;    // for floors and baselines
-  bool has_markers = false;  // a dot at every point
+  bool is_dashed = false;      // for floors and baselines
+  bool has_markers = false;    // a dot at every point
+  std::vector<Point> marks{};  // rings at places of their own, in the colour of the line
 };
 
 struct LinePlot {

@@ -30,7 +30,8 @@ class Evaluation {
 
   // Fills the model, or its refusal.
   void run(ComparedModel& model) const {
-    model.refusal = wrong_currency();
+    model.refusal = not_covered();
+    if (model.refusal.empty()) model.refusal = wrong_currency();
     if (!model.refusal.empty()) return;
     try {
       model.what_if = io::run_what_if(market_, portfolio_, set_);
@@ -53,6 +54,15 @@ class Evaluation {
     for (const auto& position : portfolio_.positions) names.insert(position.instrument);
     for (const auto& order : portfolio_.working_orders) names.insert(order.instrument);
     return names;
+  }
+
+  [[nodiscard]] std::string not_covered() const {
+    for (const std::string& name : instruments()) {
+      if (!models::covers(set_, market_.find_instrument(name)->kind)) {
+        return "has no margin for contracts such as " + name;
+      }
+    }
+    return "";
   }
 
   // A model that counts in a coin takes what is worth that coin and nothing else.

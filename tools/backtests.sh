@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Draws the backtests of docs/backtest.md again and prints them: tools/backtests.sh [command]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+margingate=${1:-build/release/bin/margingate}
+wide=examples/backtest/wide-offsets.json
+
+backtest() {
+  local plot=$1 book=$2
+  shift 2
+  printf '\n### %s: --book examples/backtest/%s.json %s\n\n' "$plot" "$book" "$*"
+  "$margingate" backtest --book "examples/backtest/$book.json" \
+    --plot "docs/plots/backtest-$plot.svg" "$@" 2>/dev/null
+}
+
+# Every model on one coin, on all the days there are.
+backtest long-btc long-btc
+
+# Spreads with and without credits, over all days and around the two collapses of 2022.
+credits=(--parameters "$wide" --without-credits --horizon 3)
+for book in long-sol-short-btc long-btc-short-sol long-eth-short-btc; do
+  backtest "$book" "$book" "${credits[@]}"
+  backtest "$book-may-2022" "$book" "${credits[@]}" --from 2022-04-20 --to 2022-05-31
+  backtest "$book-november-2022" "$book" "${credits[@]}" --from 2022-10-20 --to 2022-11-30
+done

@@ -1,0 +1,236 @@
+// margingate backtest: margin called at each close against the loss realised afterwards.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "backtest/backtest.hpp"
+#include "backtest/backtest_plot.hpp"
+#include "commands.hpp"
+#include "inputs.hpp"
+#include "plot/svg.hpp"
+#include "run/progress.hpp"
+#include "statement_table.hpp"
+
+namespace margingate::tool {
+namespace {
+
+using backtest::Backtest;
+using backtest::BacktestDay;
+using backtest::BacktestSummary;
+
+// Below it the coverage is called different from the stated one.
+constexpr double significance = 0.05;
+
+struct BacktestCommand {
+  std::string book;
+  std::string data;
+  std::vector<std::string> parameters;
+  std::vector<std::string> models;
+  std::string margin = "initial";
+  std::string plot;
+  backtest::BacktestOptions options;
+  bool without_credits = false;
+  bool list = false;
+  bool json = false;
+};
+
+struct Refusal {
+  std::string parameters;
+  std::string reason;
+};
+
+struct Outcome {
+  backtest::HeldBook book;
+  std::vector<Backtest> backtests;
+  std::vector<Refusal> refused;
+};
+
+void add_credit_twins(std::vector<compare::CandidateSet>& sets) {
+  std::vector<compare::CandidateSet> twins;
+  for (const compare::CandidateSet& candidate : sets) {
+    if (!candidate.set) continue;
+    auto without = models::without_credits(*candidate.set);
+    if (without) twins.push_back({without->name, candidate.model, std::move(without), ""});
+  }
+  for (compare::CandidateSet& twin : twins) sets.push_back(std::move(twin));
+}
+
+Outcome run_all(const BacktestCommand& command) {
+  Outcome outcome;
+  outcome.book = backtest::read_held_book(command.book);
+  const std::vector<std::string> names = outcome.book.underlyings();
+  const backtest::PriceHistory history = backtest::read_price_history(command.data, names);
+  std::vector<compare::CandidateSet> sets = choose_sets(command.parameters, command.models);
+  if (command.without_credits) add_credit_twins(sets);
+  run::Progress progress("days", sets.size() * history.days.size(), command.json);
+  std::size_t before = 0;
+  backtest::BacktestOptions options = command.options;
+  options.margin = command.margin == "initial" ? backtest::MarginKind::initial
+                                               : backtest::MarginKind::maintenance;
+  options.on_progress = [&](std::size_t done, std::size_t) { progress.update(before + done); };
+  for (compare::CandidateSet& candidate : sets) {
+    if (!candidate.set) {
+      outcome.refused.push_back({candidate.name, candidate.refusal});
+      continue;
+    }
+    try {
+      outcome.backtests.push_back(backtest::run_backtest(
+          history, outcome.book, backtest::fixed_parameters(*candidate.set), options));
+    } catch (const std::exception& error) {
+      outcome.refused.push_back({candidate.name, error.what()});
+    }
+    before += history.days.size();
+  }
+  progress.finish(before);
+  return outcome;
+}
+
+const char* finding(const BacktestSummary& summary, double confidence) {
+  if (summary.kupiec.p_value >= significance) return "as stated";
+  const double expected = (1.0 - confidence) * static_cast<double>(summary.tested_days);
+  return static_cast<double>(summary.tested_exceedances) > expected ? "too many" : "fewer";
+}
+
+void print_backtest(const Backtest& result, std::size_t width, double confidence) {
+  const BacktestSummary& s = result.summary;
+  fmt::print("{:<{}} {:>9.2f} % {:>6} {:>9.2f} % {:>16} {:>16} {:>11} {:>8.2f} {:>8.4f}  {}\n",
+             result.name, width, s.margin_to_exposure * 100.0, s.exceedances, s.coverage * 100.0,
+             format_amount(s.shortfall_mean, "USD"), format_amount(s.shortfall_max, "USD"),
+             s.worst_day.empty() ? "-" : s.worst_day, s.kupiec.likelihood_ratio, s.kupiec.p_value,
+             finding(s, confidence));
+}
+
+void print_days(const Outcome& outcome) {
+  for (std::size_t n = 0; n < outcome.backtests.front().days.size(); ++n) {
+    const BacktestDay& first = outcome.backtests.front().days[n];
+    fmt::print("\n{}  exposure {}\n", first.day, format_amount(first.exposure, "USD"));
+    for (const Backtest& result : outcome.backtests) {
+      const BacktestDay& day = result.days[n];
+      fmt::print("  {:<36} margin {:>18} loss {:>18}{}\n", result.name,
+                 format_amount(day.margin, "USD"), format_amount(day.loss, "USD"),
+                 day.is_exceedance() ? "   short by " + format_amount(day.shortfall(), "USD") : "");
+    }
+  }
+}
+
+void print_outcome(const BacktestCommand& command, const Outcome& outcome) {
+  std::size_t width = 12;
+  for (const Backtest& result : outcome.backtests) width = std::max(width, result.name.size());
+  if (!outcome.backtests.empty()) {
+    const Backtest& first = outcome.backtests.front();
+    const double expected =
+        (1.0 - command.options.confidence) * static_cast<double>(first.summary.tested_days);
+    fmt::print("{}: {} margin at {} closes, {} to {}, against the loss {} day(s) later\n",
+               outcome.book.name, command.margin, first.days.size(), first.days.front().day,
+               first.days.back().day, command.options.horizon);
+    fmt::print("{:g} % confidence: {:.1f} exceedances expected in {} tested days\n\n",
+               command.options.confidence * 100.0, expected, first.summary.tested_days);
+    fmt::print("{:<{}} {:>11} {:>6} {:>11} {:>16} {:>16} {:>11} {:>8} {:>8}  {}\n", "", width,
+               "of exposure", "exceed", "coverage", "mean shortfall", "worst shortfall", "on", "LR",
+               "p", "exceedances");
+    for (const Backtest& result : outcome.backtests) {
+      print_backtest(result, width, command.options.confidence);
+    }
+    if (command.list) print_days(outcome);
+  }
+  if (outcome.refused.empty()) return;
+  fmt::print("\nmodels that cannot take this book\n");
+  for (const Refusal& refusal : outcome.refused) {
+    fmt::print("{:<{}} {}\n", refusal.parameters, width, refusal.reason);
+  }
+}
+
+nlohmann::ordered_json backtest_json(const Backtest& result, bool list, double confidence) {
+  const BacktestSummary& s = result.summary;
+  nlohmann::ordered_json json{{"parameters", result.name},
+                              {"model", result.model},
+                              {"days", result.days.size()},
+                              {"margin_to_exposure", s.margin_to_exposure},
+                              {"exceedances", s.exceedances},
+                              {"coverage", s.coverage},
+                              {"shortfall_mean", s.shortfall_mean},
+                              {"shortfall_max", s.shortfall_max},
+                              {"worst_day", s.worst_day},
+                              {"worst_loss_to_margin", s.worst_loss_to_margin},
+                              {"tested_days", s.tested_days},
+                              {"tested_exceedances", s.tested_exceedances},
+                              {"kupiec_likelihood_ratio", s.kupiec.likelihood_ratio},
+                              {"kupiec_p_value", s.kupiec.p_value},
+                              {"exceedances_are", finding(s, confidence)}};
+  json["exceedance_days"] = nlohmann::ordered_json::array();
+  for (const BacktestDay& day : result.days) {
+    if (!list && !day.is_exceedance()) continue;
+    json["exceedance_days"].push_back(
+        {{"day", day.day}, {"exposure", day.exposure}, {"margin", day.margin}, {"loss", day.loss}});
+  }
+  return json;
+}
+
+void print_json(const BacktestCommand& command, const Outcome& outcome) {
+  nlohmann::ordered_json json{{"book", outcome.book.name},
+                              {"margin", command.margin},
+                              {"horizon_days", command.options.horizon},
+                              {"confidence", command.options.confidence},
+                              {"models", nlohmann::ordered_json::array()},
+                              {"refused", nlohmann::ordered_json::array()}};
+  for (const Backtest& result : outcome.backtests) {
+    json["models"].push_back(backtest_json(result, command.list, command.options.confidence));
+  }
+  for (const Refusal& refusal : outcome.refused) {
+    json["refused"].push_back({{"parameters", refusal.parameters}, {"reason", refusal.reason}});
+  }
+  fmt::print("{}\n", json.dump(2));
+}
+
+void run_command(const BacktestCommand& command) {
+  const Outcome outcome = run_all(command);
+  command.json ? print_json(command, outcome) : print_outcome(command, outcome);
+  if (outcome.backtests.empty()) throw CLI::RuntimeError(exit_negative);
+  if (command.plot.empty()) return;
+  const std::string subtitle =
+      fmt::format("{} margin called at each close, loss {} day(s) later; rings: loss above margin",
+                  command.margin, command.options.horizon);
+  plot::write_svg(command.plot, backtest_svg(outcome.book.name, subtitle, outcome.backtests));
+}
+
+}  // namespace
+
+CLI::App* add_backtest_command(CLI::App& app) {
+  const auto command = std::make_shared<BacktestCommand>();
+  command->data = bundled_file("data/yahoo_daily_btc_eth_sol.csv.gz");
+  CLI::App* sub = app.add_subcommand(
+      "backtest",
+      "Positions held through a price history: margin called at each close against the loss "
+      "realised afterwards, per model; exit code 1 when no model can take the book");
+  sub->add_option("--book", command->book, "book.json: what is held")->required();
+  sub->add_option("--data", command->data, "Daily closes (.csv, .csv.gz)")->capture_default_str();
+  sub->add_option("--parameters", command->parameters,
+                  "Parameter files or names of bundled sets; the newest bundled set of every model "
+                  "unless given");
+  sub->add_option("--models", command->models, "Only these models")->delimiter(',');
+  sub->add_flag("--without-credits", command->without_credits,
+                "Also every set that has credits between risk units without them");
+  sub->add_option("--horizon", command->options.horizon, "Days over which the loss is realised")
+      ->check(CLI::Range(1, 250))
+      ->capture_default_str();
+  sub->add_option("--confidence", command->options.confidence, "Coverage that is tested")
+      ->check(CLI::Range(0.5, 0.9999))
+      ->capture_default_str();
+  sub->add_option("--margin", command->margin, "Which margin is called")
+      ->check(CLI::IsMember({"initial", "maintenance"}))
+      ->capture_default_str();
+  sub->add_option("--from", command->options.from, "First day, as in 2022-05-01");
+  sub->add_option("--to", command->options.to, "Last day");
+  sub->add_option("--plot", command->plot, "Draw margins and losses into this SVG file");
+  sub->add_flag("--list", command->list, "Every day, not the summary alone");
+  sub->add_flag("--json", command->json, "Print as JSON");
+  sub->callback([command] { run_command(*command); });
+  return sub;
+}
+
+}  // namespace margingate::tool
