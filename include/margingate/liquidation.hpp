@@ -63,7 +63,7 @@ struct LiquidationRequest {
   // and may not trade itself out: at initial margin the gate accepts its orders again.
   LiquidationTarget target = LiquidationTarget::initial_margin;
   std::vector<MarketImpact> impacts;  // by InstrumentId; empty: default_impact of each
-  std::uint32_t steps_max = 64;       // then the rest is reduced in one slice; >= 1
+  std::uint32_t steps_max = 512;      // then the rest is reduced in one slice; >= 1
 };
 
 struct LiquidationTrade {

@@ -36,8 +36,13 @@ struct AccountImage {
 // The leg in this instrument, added flat if there is none.
 [[nodiscard]] margin::LegState& leg_of(AccountImage& image, std::uint32_t instrument);
 
+enum class StatementDetail : std::uint8_t {
+  units,      // without positions and losses by scenario
+  positions,  // everything
+};
+
 // What a book like this would need under the table in this slot, at the live spot.
 [[nodiscard]] MarginStatement statement_of(Gate::Impl& gate, std::uint32_t slot,
-                                           const AccountImage& image);
+                                           const AccountImage& image, StatementDetail detail);
 
 }  // namespace margingate

@@ -14,8 +14,9 @@ namespace {
 // One book's exact totals in memory of its own, unit by unit.
 class StatementBuilder {
  public:
-  StatementBuilder(Gate::Impl& gate, std::uint32_t slot, const AccountImage& image)
-      : gate_(gate), terms_(gate.terms), slot_(slot), image_(image) {}
+  StatementBuilder(Gate::Impl& gate, std::uint32_t slot, const AccountImage& image,
+                   StatementDetail detail = StatementDetail::positions)
+      : gate_(gate), terms_(gate.terms), slot_(slot), image_(image), detail_(detail) {}
 
   MarginStatement build();
 
@@ -32,6 +33,7 @@ class StatementBuilder {
   const GateTerms& terms_;
   std::uint32_t slot_;
   const AccountImage& image_;
+  StatementDetail detail_;
   margin::UnitIntervals all_;
   margin::UnitIntervals positions_;
 };
@@ -53,6 +55,7 @@ void StatementBuilder::add(std::uint32_t unit, const LegImage& image, UnitSums& 
   const margin::UnitChange whole = change_to(leg);
   apply_change(market, {sums.all_words.data(), terms_.layouts[unit]}, whole);
   apply_change(market, {sums.positions_words.data(), terms_.layouts[unit]}, change_to(position));
+  if (detail_ == StatementDetail::units) return;
 
   PositionStatement p;
   p.instrument = {instrument};
@@ -100,6 +103,7 @@ RiskUnitStatement StatementBuilder::unit_statement(std::uint32_t unit) {
   all_.set(unit, interval);
   positions_.set(unit, unit_interval(market, positions));
   set_charges(interval, statement);
+  if (detail_ == StatementDetail::units) return statement;
   for (std::size_t s = 0; s < terms_.units[unit].lanes.scenario_count; ++s) {
     statement.losses.push_back({all.loss[s]});
     statement.position_losses.push_back({positions.loss[s]});
@@ -200,8 +204,9 @@ margin::LegState& leg_of(AccountImage& image, std::uint32_t instrument) {
   return image.legs.insert(place, {instrument, {}})->state;
 }
 
-MarginStatement statement_of(Gate::Impl& gate, std::uint32_t slot, const AccountImage& image) {
-  return StatementBuilder(gate, slot, image).build();
+MarginStatement statement_of(Gate::Impl& gate, std::uint32_t slot, const AccountImage& image,
+                             StatementDetail detail) {
+  return StatementBuilder(gate, slot, image, detail).build();
 }
 
 MarginStatement Gate::statement(AccountId account) {

@@ -103,7 +103,7 @@ class LiquidationPlanner {
     slot_ = gate_.slot_for(account);
     if (slot_ == sync::EpochSlots<>::no_slot) return refuse(Reason::no_risk_table);
     image_ = image_of(gate_, account);
-    const MarginStatement statement = statement_of(gate_, slot_, image_);
+    const MarginStatement statement = statement_of(gate_, slot_, image_, StatementDetail::units);
     if (statement.reason != Reason::accepted) return refuse(statement.reason);
     level_ = level_of(statement);
     return true;
@@ -181,7 +181,7 @@ class LiquidationPlanner {
     }
     if (!any) return;
     trial.image.open_losses = 0;
-    trial.level = level_of(statement_of(gate_, slot_, trial.image));
+    trial.level = level_of(statement_of(gate_, slot_, trial.image, StatementDetail::units));
     add_step(std::move(trial));
   }
 
@@ -192,7 +192,7 @@ class LiquidationPlanner {
       AccountImage alone;
       alone.legs = {leg};
       alone.unit_mask = std::uint32_t{1} << gate_.terms.instruments[leg.instrument].risk_unit;
-      const MarginStatement statement = statement_of(gate_, slot_, alone);
+      const MarginStatement statement = statement_of(gate_, slot_, alone, StatementDetail::units);
       std::int64_t loss = 0;
       std::int64_t total = 0;
       for (const RiskUnitStatement& unit : statement.risk_units) {
@@ -342,7 +342,8 @@ class LiquidationPlanner {
           (static_cast<margin::Int128>(part.lots) * share + steps - 1) / steps);
       if (lots > 0 && !close(trial, part.instrument, lots)) return trial;
     }
-    const MarginStatement statement = statement_of(gate_, slot_, trial.image);
+    const MarginStatement statement =
+        statement_of(gate_, slot_, trial.image, StatementDetail::units);
     trial.level = level_of(statement);
     trial.is_valid = statement.reason == Reason::accepted && !trial.trades.empty();
     return trial;

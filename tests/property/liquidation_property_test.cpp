@@ -216,6 +216,14 @@ Tally plan_books(std::string_view parameters, LiquidationTarget target, std::uin
     if (breach.is_empty()) continue;
     LiquidationRequest request;
     request.target = target;
+    request.steps_max = static_cast<std::uint32_t>(random.integer(1, 100));
+    if (random.chance(0.7)) {
+      request.impacts.resize(breach.config().instruments.size());
+      for (MarketImpact& impact : request.impacts) {
+        impact = {random.uniform(0.0, 0.01), random.uniform(0.0, 0.01), random.uniform(0.0, 0.02),
+                  random.uniform(1.0, 1'000.0)};
+      }
+    }
     const LiquidationPlan plan = plan_liquidation(breach.gate(), request);
     if (plan.outcome == LiquidationOutcome::not_needed) continue;  // needed nothing, as it was
     expect_sound(breach, plan);

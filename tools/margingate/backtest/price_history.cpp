@@ -82,8 +82,9 @@ PriceHistory parse_price_history(const std::string& file, std::string_view text,
   read_rows(file, text, history, closes, days);
   history.closes.resize(underlyings.size());
   for (const auto& [time, date] : days) {
-    const bool all_there = std::all_of(closes.begin(), closes.end(),
-                                       [&](const Closes& one) { return one.contains(time); });
+    const bool all_there =
+        std::all_of(closes.begin(), closes.end(),
+                    [day = time](const Closes& one) { return one.contains(day); });
     if (!all_there) continue;
     history.days.push_back(date);
     history.times.push_back(time);
