@@ -24,3 +24,6 @@ for book in long-sol-short-btc long-btc-short-sol long-eth-short-btc; do
   backtest "$book-may-2022" "$book" "${credits[@]}" --from 2022-04-20 --to 2022-05-31
   backtest "$book-november-2022" "$book" "${credits[@]}" --from 2022-10-20 --to 2022-11-30
 done
+
+# A grid that is moved at every close.
+backtest rolling long-btc --models portfolio --rolling-window 250

@@ -10,6 +10,7 @@
 
 #include "backtest/backtest.hpp"
 #include "backtest/backtest_plot.hpp"
+#include "backtest/rolling_grid.hpp"
 #include "commands.hpp"
 #include "inputs.hpp"
 #include "plot/svg.hpp"
@@ -34,6 +35,7 @@ struct BacktestCommand {
   std::string margin = "initial";
   std::string plot;
   backtest::BacktestOptions options;
+  std::size_t rolling_window = 0;  // days; 0: fixed parameters alone
   bool without_credits = false;
   bool list = false;
   bool json = false;
@@ -60,29 +62,52 @@ void add_credit_twins(std::vector<compare::CandidateSet>& sets) {
   for (compare::CandidateSet& twin : twins) sets.push_back(std::move(twin));
 }
 
+struct Subject {
+  std::string name;
+  backtest::ParametersAsOf parameters;
+};
+
+std::vector<Subject> subjects(const BacktestCommand& command, std::vector<Refusal>& refused) {
+  std::vector<compare::CandidateSet> sets = choose_sets(command.parameters, command.models);
+  if (command.without_credits) add_credit_twins(sets);
+  std::vector<Subject> result;
+  for (const compare::CandidateSet& candidate : sets) {
+    if (!candidate.set) {
+      refused.push_back({candidate.name, candidate.refusal});
+      continue;
+    }
+    result.push_back({candidate.name, backtest::fixed_parameters(*candidate.set)});
+    if (command.rolling_window == 0) continue;
+    auto rolling = backtest::rolling_grid(
+        *candidate.set,
+        {command.rolling_window, command.options.horizon, command.options.confidence});
+    if (rolling) result.push_back({candidate.name + ", rolling", std::move(*rolling)});
+  }
+  return result;
+}
+
 Outcome run_all(const BacktestCommand& command) {
   Outcome outcome;
   outcome.book = backtest::read_held_book(command.book);
   const std::vector<std::string> names = outcome.book.underlyings();
   const backtest::PriceHistory history = backtest::read_price_history(command.data, names);
-  std::vector<compare::CandidateSet> sets = choose_sets(command.parameters, command.models);
-  if (command.without_credits) add_credit_twins(sets);
-  run::Progress progress("days", sets.size() * history.days.size(), command.json);
+  const std::vector<Subject> all = subjects(command, outcome.refused);
+  run::Progress progress("days", all.size() * history.days.size(), command.json);
   std::size_t before = 0;
   backtest::BacktestOptions options = command.options;
   options.margin = command.margin == "initial" ? backtest::MarginKind::initial
                                                : backtest::MarginKind::maintenance;
   options.on_progress = [&](std::size_t done, std::size_t) { progress.update(before + done); };
-  for (compare::CandidateSet& candidate : sets) {
-    if (!candidate.set) {
-      outcome.refused.push_back({candidate.name, candidate.refusal});
-      continue;
-    }
+  // All on the days that the rolling ones know enough of.
+  if (command.rolling_window > 0 && command.rolling_window < history.days.size()) {
+    options.from = std::max(options.from, history.days[command.rolling_window]);
+  }
+  for (const Subject& subject : all) {
     try {
-      outcome.backtests.push_back(backtest::run_backtest(
-          history, outcome.book, backtest::fixed_parameters(*candidate.set), options));
+      outcome.backtests.push_back(
+          backtest::run_backtest(history, outcome.book, subject.parameters, options));
     } catch (const std::exception& error) {
-      outcome.refused.push_back({candidate.name, error.what()});
+      outcome.refused.push_back({subject.name, error.what()});
     }
     before += history.days.size();
   }
@@ -215,6 +240,9 @@ CLI::App* add_backtest_command(CLI::App& app) {
   sub->add_option("--models", command->models, "Only these models")->delimiter(',');
   sub->add_flag("--without-credits", command->without_credits,
                 "Also every set that has credits between risk units without them");
+  sub->add_option("--rolling-window", command->rolling_window,
+                  "Also every generic grid moved at each close to the moves of so many days before")
+      ->check(CLI::Range(20, 2'000));
   sub->add_option("--horizon", command->options.horizon, "Days over which the loss is realised")
       ->check(CLI::Range(1, 250))
       ->capture_default_str();

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "backtest/backtest_plot.hpp"
+#include "backtest/rolling_grid.hpp"
 #include "io/file_error.hpp"
 #include "io/parameter_file.hpp"
 
@@ -179,6 +180,27 @@ TEST(Backtest, CostsMoreWithoutTheCreditsOfAModel) {
   const double less = run_backtest(history(), hedge, fixed_parameters(with), {}).days[0].margin;
   const double more = run_backtest(history(), hedge, fixed_parameters(*without), {}).days[0].margin;
   EXPECT_NEAR(more - less, 0.5 * 150.0, 0.01);
+}
+
+TEST(RollingGrid, TakesTheMoveThatAShareOfTheWindowExceeds) {
+  const std::vector<double> closes{1, 100, 101, 99.99, 109.989, 104.48955};  // 1 is outside
+  const RollingGrid one_in_four{4, 1, 0.75};
+  EXPECT_NEAR(move_quantile(closes, one_in_four), 0.1, 1e-9);
+  EXPECT_NEAR(move_quantile(closes, {4, 1, 0.5}), 0.05, 1e-9);
+  EXPECT_NEAR(move_quantile(closes, {4, 2, 0.9}), 109.989 / 101.0 - 1.0, 1e-9);
+  EXPECT_THROW(static_cast<void>(move_quantile(closes, {6, 1, 0.9})), std::invalid_argument);
+}
+
+TEST(RollingGrid, MovesTheEdgeOfEachUnderlyingsOwnGrid) {
+  const auto rolling = rolling_grid(parameters("portfolio-generic"), {2, 1, 0.99});
+  ASSERT_TRUE(rolling);
+  const PriceHistory prices = history();
+  const models::ParameterSet set = (*rolling)(HistoryUpTo(prices, 2));
+  const auto& grid = std::get<models::PortfolioParameters>(set.numbers);
+  EXPECT_NEAR(grid.by_underlying.at("BTC").price_moves.back(), 0.1, 1e-9);
+  EXPECT_NEAR(grid.by_underlying.at("SOL").price_moves.front(), -0.2, 1e-9);
+  EXPECT_NEAR(grid.standard.price_moves.back(), 0.15, 1e-12);
+  EXPECT_FALSE(rolling_grid(parameters("cross-generic"), {2, 1, 0.99}));
 }
 
 TEST(BacktestPlot, MarksEveryExceedance) {
