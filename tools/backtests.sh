@@ -25,5 +25,8 @@ for book in long-sol-short-btc long-btc-short-sol long-eth-short-btc; do
   backtest "$book-november-2022" "$book" "${credits[@]}" --from 2022-10-20 --to 2022-11-30
 done
 
+# Options, priced by a rule.
+backtest short-strangle-btc short-strangle-btc --horizon 3
+
 # A grid that is moved at every close.
 backtest rolling long-btc --models portfolio --rolling-window 250

@@ -33,7 +33,7 @@ models::ParameterSet parameters(const std::string& name) {
   return io::read_parameter_file(std::string(MARGINGATE_SOURCE_DIR) + "/params/" + name + ".json");
 }
 
-HeldBook ten_bitcoin() { return {"ten", {{"BTC", 10.0, 0.0}}}; }
+HeldBook ten_bitcoin() { return {"ten", {{"BTC", 10.0, 0.0, {}}}}; }
 
 Backtest run(const HeldBook& book, const std::string& set, const BacktestOptions& options = {}) {
   return run_backtest(history(), book, fixed_parameters(parameters(set)), options);
@@ -116,13 +116,13 @@ TEST(Backtest, HasTheMarginThatTheStatementHas) {
 }
 
 TEST(Backtest, HoldsANotionalAnewAtEveryClose) {
-  const Backtest result = run({"n", {{"BTC", 0.0, 1'000.0}}}, "cross-generic");
+  const Backtest result = run({"n", {{"BTC", 0.0, 1'000.0, {}}}}, "cross-generic");
   EXPECT_NEAR(result.days[1].exposure, 1'000.0, 1e-3);
   EXPECT_NEAR(result.days[2].loss, 1'000.0 / 3.0, 1e-3);
 }
 
 TEST(Backtest, CountsACoinsModelInTheCoin) {
-  const Backtest result = run({"n", {{"BTC", 0.0, 9'900.0}}}, "deribit-btc-2024-06-17");
+  const Backtest result = run({"n", {{"BTC", 0.0, 9'900.0, {}}}}, "deribit-btc-2024-06-17");
   // As inverse: 9,900 dollars' worth cost 1/66 - 1/99 coins each, at 99 dollars a coin.
   EXPECT_NEAR(result.days[2].loss, 9'900.0 * (99.0 / 66.0 - 1.0), 1e-6);
   EXPECT_NEAR(result.days[2].exposure, 9'900.0, 1e-3);
@@ -176,10 +176,76 @@ TEST(Backtest, CostsMoreWithoutTheCreditsOfAModel) {
   const auto without = models::without_credits(with);
   ASSERT_TRUE(without);
   EXPECT_FALSE(models::without_credits(*without));
-  const HeldBook hedge{"h", {{"BTC", 0.0, 1'000.0}, {"SOL", 0.0, -1'000.0}}};
+  const HeldBook hedge{"h", {{"BTC", 0.0, 1'000.0, {}}, {"SOL", 0.0, -1'000.0, {}}}};
   const double less = run_backtest(history(), hedge, fixed_parameters(with), {}).days[0].margin;
   const double more = run_backtest(history(), hedge, fixed_parameters(*without), {}).days[0].margin;
   EXPECT_NEAR(more - less, 0.5 * 150.0, 0.01);
+}
+
+// At the money for a year at 20 %: 100 (2 N(0.1) - 1), N(0.1) = 0.539827837277029.
+TEST(OptionRule, ValuesOptionsByBlacksFormula) {
+  EXPECT_NEAR(option_value(OptionType::call, 100.0, 100.0, 0.2, 365.0), 7.9655674554058, 1e-9);
+  const double call = option_value(OptionType::call, 110.0, 90.0, 0.5, 30.0);
+  const double put = option_value(OptionType::put, 110.0, 90.0, 0.5, 30.0);
+  EXPECT_NEAR(call - put, 20.0, 1e-9);
+  EXPECT_NEAR(option_value(OptionType::put, 80.0, 90.0, 0.5, 0.0), 10.0, 1e-12);
+}
+
+// Changes of +2 % and -2 % in turns, in logarithms: a sample deviation of 2 % sqrt(30 / 29) a day.
+TEST(OptionRule, TakesATenthMoreThanTheLastThirtyDaysRealised) {
+  std::vector<double> closes{50.0, 100.0};
+  for (int day = 0; day < 30; ++day) {
+    closes.push_back(closes.back() * std::exp(day % 2 == 0 ? 0.02 : -0.02));
+  }
+  EXPECT_NEAR(rule_volatility(closes), 1.1 * 0.02 * std::sqrt(30.0 / 29.0 * 365.0), 1e-12);
+  EXPECT_EQ(rule_volatility(std::vector<double>(40, 100.0)), volatility_minimum);
+}
+
+std::string forty_days() {
+  std::string text = "date,sym,close\n";
+  for (int day = 1; day <= 40; ++day) {
+    const std::string date =
+        day <= 31 ? "2022-05-" + std::string(day < 10 ? "0" : "") : "2022-06-0";
+    text += date + std::to_string(day <= 31 ? day : day - 31) + ",BTC," +
+            std::to_string(100 + day % 2) + "\n";
+  }
+  return text;
+}
+
+TEST(Backtest, EntersOptionsAnewAtEveryClose) {
+  const std::vector<std::string> coin{"BTC"};
+  const PriceHistory prices = parse_price_history("p.csv", forty_days(), coin);
+  const HeldOption put{OptionType::put, 0.9, 10};
+  const HeldBook book{"short put", {{"BTC", -2.0, 0.0, put}}};
+  const Backtest result =
+      run_backtest(prices, book, fixed_parameters(parameters("portfolio-generic")), {});
+  ASSERT_EQ(result.days.size(), 40u - 1u - volatility_window);
+  const auto value = [&](std::size_t day, double days) {
+    const double volatility = rule_volatility(HistoryUpTo(prices, day).closes(0));
+    const double strike = 0.9 * prices.closes[0][volatility_window];
+    return option_value(OptionType::put, prices.closes[0][day], strike, volatility, days);
+  };
+  EXPECT_NEAR(result.days[0].loss,
+              2.0 * (value(volatility_window + 1, 9.0) - value(volatility_window, 10.0)), 1e-9);
+  // 15 % down with volatility up: at least what is then in the money.
+  EXPECT_GT(result.days[0].margin, 2.0 * 0.05 * prices.closes[0][volatility_window]);
+}
+
+TEST(Backtest, RefusesOptionsBeforeTheyHaveAPast) {
+  const HeldOption call{OptionType::call, 1.1, 10};
+  EXPECT_THROW(static_cast<void>(run({"c", {{"BTC", 1.0, 0.0, call}}}, "portfolio-generic")),
+               std::invalid_argument);
+}
+
+TEST(HeldBook, NamesOptionsByTheirTerms) {
+  const HeldBook book = parse_held_book("b.json",
+                                        R"({"name": "x", "legs": [
+          {"underlying": "BTC", "quantity": 1},
+          {"underlying": "BTC", "quantity": -1, "option": "put", "moneyness": 0.9, "days": 30}]})");
+  EXPECT_EQ(book.legs[0].instrument(), "BTC-PERPETUAL");
+  EXPECT_EQ(book.legs[1].instrument(), "BTC-30D-90-P");
+  EXPECT_EQ(book.underlyings(), std::vector<std::string>{"BTC"});
+  EXPECT_TRUE(book.has_options());
 }
 
 TEST(RollingGrid, TakesTheMoveThatAShareOfTheWindowExceeds) {

@@ -11,6 +11,7 @@ namespace {
 
 constexpr const char* numeraire = "USD";
 constexpr double significant_digits = 8.0;
+constexpr double price_minimum = 1e-8;  // of what the gate can hold
 
 // Quantities of few digits are whole numbers of lots.
 double rounded(double quantity) {
@@ -20,8 +21,6 @@ double rounded(double quantity) {
   return digits >= 0.0 ? std::round(quantity * scale) / scale
                        : std::round(quantity / scale) * scale;
 }
-
-std::string contract_of(const std::string& underlying) { return underlying + "-PERPETUAL"; }
 
 class DailyBook {
  public:
@@ -47,8 +46,24 @@ class DailyBook {
   // In the coin: as many contracts of one dollar as the quantity is worth.
   [[nodiscard]] double contracts(std::size_t leg, std::size_t day, bool in_coin) const {
     const double units = quantity(leg, day);
-    return in_coin ? rounded(units * close(leg, day)) : units;
+    const bool counts_dollars = in_coin && !book_.legs[leg].option;
+    return counts_dollars ? rounded(units * close(leg, day)) : units;
   }
+
+  [[nodiscard]] double strike(std::size_t leg, std::size_t day) const {
+    return rounded(book_.legs[leg].option->moneyness * close(leg, day));
+  }
+  [[nodiscard]] double volatility(std::size_t leg, std::size_t day) const {
+    return rule_volatility(HistoryUpTo(history_, day).closes(places_[leg]));
+  }
+  // On `later`, of the option entered on `day`.
+  [[nodiscard]] double value(std::size_t leg, std::size_t day, std::size_t later) const {
+    const HeldOption& option = *book_.legs[leg].option;
+    return option_value(option.type, close(leg, later), strike(leg, day), volatility(leg, later),
+                        option.days - static_cast<double>(later - day));
+  }
+
+  [[nodiscard]] bool has_options() const { return book_.has_options(); }
 
   void require_only(const std::string& coin) const {
     for (const HeldLeg& leg : book_.legs) {
@@ -72,7 +87,12 @@ class DailyBook {
       const double before = close(leg, day);
       const double after = close(leg, later);
       const double held = contracts(leg, day, in_coin);
-      loss += in_coin ? held * (before / after - 1.0) : held * (before - after);
+      if (book_.legs[leg].option) {
+        const double rate = in_coin ? before / after : 1.0;
+        loss += held * (value(leg, day, day) - value(leg, day, later) * rate);
+      } else {
+        loss += in_coin ? held * (before / after - 1.0) : held * (before - after);
+      }
     }
     return loss;
   }
@@ -85,16 +105,11 @@ class DailyBook {
     market.assets.push_back({numeraire, 1.0});
     for (std::size_t leg = 0; leg < book_.legs.size(); ++leg) {
       const std::string& name = book_.legs[leg].underlying;
-      market.underlyings.push_back({name, close(leg, day)});
-      market.assets.push_back({name, close(leg, day)});
-      io::MarketInstrument perpetual;
-      perpetual.name = contract_of(name);
-      perpetual.kind = InstrumentKind::perpetual;
-      perpetual.payoff = in_coin ? Payoff::inverse : Payoff::linear;
-      perpetual.underlying = name;
-      perpetual.settlement_asset = in_coin ? name : numeraire;
-      perpetual.mark_price = perpetual.forward_price = close(leg, day);
-      market.instruments.push_back(perpetual);
+      if (market.find_underlying(name) == nullptr) {
+        market.underlyings.push_back({name, close(leg, day)});
+        market.assets.push_back({name, close(leg, day)});
+      }
+      market.instruments.push_back(instrument(leg, day, in_coin));
     }
     return market;
   }
@@ -104,13 +119,40 @@ class DailyBook {
     portfolio.file = book_.name;
     portfolio.account = book_.name;
     for (std::size_t leg = 0; leg < book_.legs.size(); ++leg) {
-      portfolio.positions.push_back(
-          {contract_of(book_.legs[leg].underlying), contracts(leg, day, in_coin), close(leg, day)});
+      portfolio.positions.push_back({book_.legs[leg].instrument(), contracts(leg, day, in_coin),
+                                     entry_price(leg, day, in_coin)});
     }
     return portfolio;
   }
 
  private:
+  [[nodiscard]] double entry_price(std::size_t leg, std::size_t day, bool in_coin) const {
+    if (!book_.legs[leg].option) return close(leg, day);
+    const double paid = value(leg, day, day) / (in_coin ? close(leg, day) : 1.0);
+    return std::max(paid, price_minimum);
+  }
+
+  [[nodiscard]] io::MarketInstrument instrument(std::size_t leg, std::size_t day,
+                                                bool in_coin) const {
+    const HeldLeg& held = book_.legs[leg];
+    io::MarketInstrument contract;
+    contract.name = held.instrument();
+    contract.kind = held.option ? InstrumentKind::option : InstrumentKind::perpetual;
+    contract.payoff = in_coin ? Payoff::inverse : Payoff::linear;
+    contract.underlying = held.underlying;
+    contract.settlement_asset = in_coin ? held.underlying : numeraire;
+    contract.forward_price = close(leg, day);
+    if (!held.option) {
+      contract.mark_price = contract.forward_price;
+      return contract;
+    }
+    contract.option_type = held.option->type;
+    contract.strike = strike(leg, day);
+    contract.expiry = history_.times[day] + seconds(86'400LL * held.option->days);
+    contract.implied_volatility = volatility(leg, day);
+    return contract;
+  }
+
   const PriceHistory& history_;
   const HeldBook& book_;
   std::vector<std::size_t> places_;  // in the history, by leg
@@ -121,6 +163,9 @@ double margin_called(const DailyBook& book, std::size_t day, const models::Param
   const std::string coin = models::required_numeraire(set);
   const bool in_coin = !coin.empty();
   if (in_coin) book.require_only(coin);
+  if (book.has_options() && !models::covers(set, InstrumentKind::option)) {
+    throw std::invalid_argument("has no margin for options");
+  }
   const io::MarketFile market = book.market(day, in_coin);
   const io::WhatIf result = io::run_what_if(market, book.portfolio(day, in_coin), set);
   const double rate = in_coin ? market.find_underlying(coin)->index_price : 1.0;
@@ -140,7 +185,9 @@ Backtest run_backtest(const PriceHistory& history, const HeldBook& book,
   const DailyBook daily(history, book);
   Backtest result;
   const std::size_t days = history.days.size();
-  for (std::size_t day = 0; day + options.horizon < days; ++day) {
+  // Options need a past that their volatility is made of.
+  const std::size_t first = book.has_options() ? volatility_window : 0;
+  for (std::size_t day = first; day + options.horizon < days; ++day) {
     if (options.on_progress) options.on_progress(day, days - options.horizon);
     if (!options.from.empty() && history.days[day] < options.from) continue;
     if (!options.to.empty() && history.days[day] > options.to) break;

@@ -71,8 +71,9 @@ struct Backtest {
   BacktestSummary summary;
 };
 
-// A perpetual of each underlying, linear in the numeraire; inverse where the model counts in the
-// coin, of as many dollars as the book has in it at the close.
+// Perpetuals and options (priced by rule_volatility) of each underlying, linear in the numeraire;
+// inverse where the model counts in the coin, perpetuals then of as many dollars as the book has in
+// them.
 [[nodiscard]] Backtest run_backtest(const PriceHistory& history, const HeldBook& book,
                                     const ParametersAsOf& parameters,
                                     const BacktestOptions& options);
