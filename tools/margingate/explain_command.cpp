@@ -130,7 +130,7 @@ void print_explanation(const io::WhatIf& what_if, const AloneMargins& alone) {
              amount(what_if, short_of_margin ? -statement.margin_excess : statement.margin_excess),
              what_if.currency);
   if (statement.equity < statement.maintenance_margin) {
-    fmt::print("below maintenance margin {}: liquidates {}\n",
+    fmt::print("below maintenance margin {}: liquidates {} (margingate liquidate says how)\n",
                amount(what_if, statement.maintenance_margin),
                to_string(liquidation_scope(what_if.setup.config.model)));
   }

@@ -72,13 +72,13 @@ std::vector<RequirementPart> requirement_parts(const io::WhatIf& what_if) {
   parts.add_units(spoken(names.delta_shock), [](const auto& unit) { return unit.delta_shock; });
   parts.add_units("unrealised losses", [](const auto& unit) { return unit.unrealised_losses; });
   parts.add("offset credit", -what_if.amount(statement.credits));
+  const MarginModel& model = what_if.setup.config.model;
+  parts.add("initial factor", what_if.amount(statement.risk) * (model.initial_factor - 1.0));
+  parts.add("holds", what_if.amount(statement.holds));
   // What the model has beyond these, so that the parts always add up.
-  const double risk = what_if.amount(statement.risk);
-  const double rest = risk - parts.sum();
-  if (std::abs(rest) > 1e-9 * std::max(1.0, risk)) parts.add("further charges", rest);
-  const double held = what_if.amount(statement.holds);
-  parts.add("initial factor", what_if.amount(statement.initial_margin) - held - risk);
-  parts.add("holds", held);
+  const double margin = what_if.amount(statement.initial_margin);
+  const double rest = margin - parts.sum();
+  if (std::fabs(rest) > 1e-9 * std::max(1.0, margin)) parts.add("further charges", rest);
   return parts.take();
 }
 
