@@ -1,6 +1,8 @@
 // Every step of the margin of risk arrays, with its intermediate values.
 #include <gtest/gtest.h>
 
+#include "io/risk_array_file.hpp"
+#include "io/risk_array_positions.hpp"
 #include "support/risk_array_sets.hpp"
 
 namespace margingate::testing {
@@ -8,12 +10,7 @@ namespace {
 
 using namespace risk_arrays;
 
-// Not published: constructed so that every step fires, and computed by hand on the model's page
-// (docs/models/risk-array.md, "worked example").
-TEST(RiskArrayPipeline, ShowsEveryIntermediateOfTheConstructedExample) {
-  const PipelineExample example = pipeline_example();
-  const AccountMargin margin = margin_account(example.set, example.account);
-
+void expect_constructed_example(const AccountMargin& margin) {
   const CommodityMargin& a = commodity_margin(margin, "A");
   ASSERT_EQ(a.tiers.size(), 1U);
   EXPECT_EQ(a.tiers[0].active_scenario + 1, 13U);
@@ -59,6 +56,28 @@ TEST(RiskArrayPipeline, ShowsEveryIntermediateOfTheConstructedExample) {
   ASSERT_EQ(margin.currencies.size(), 1U);
   EXPECT_EQ(margin.currencies[0].maintenance_margin, "9960.006"_d);
   EXPECT_EQ(margin.currencies[0].initial_margin, "10576.0066"_d);
+}
+
+// Not published: constructed so that every step fires, and computed by hand on the model's page
+// (docs/models/risk-array.md, "worked example").
+TEST(RiskArrayPipeline, ShowsEveryIntermediateOfTheConstructedExample) {
+  const PipelineExample example = pipeline_example();
+  expect_constructed_example(margin_account(example.set, example.account));
+}
+
+TEST(RiskArrayPipeline, GivesTheSameFromFilesOfBothFormats) {
+  const std::string directory = MARGINGATE_SOURCE_DIR "/examples/risk-arrays/";
+  for (const char* name : {"constructed.pa2", "constructed.spn"}) {
+    SCOPED_TRACE(name);
+    const ParameterSet set = io::read_risk_arrays(directory + name);
+    EXPECT_EQ(set.name, "EXMPL");
+    EXPECT_EQ(set.business_date, "20260102");
+    EXPECT_EQ(set.scenarios.scenarios[14].price_move(), 3.0);
+    EXPECT_EQ(set.scenarios.scenarios[14].weight, "0.33"_d);
+    const io::RiskArrayPositions positions =
+        io::read_risk_array_positions(directory + "constructed-positions.json", set);
+    expect_constructed_example(margin_account(set, positions.positions));
+  }
 }
 
 // NSE Clearing, file of 29 May 2026, NIFTY 23700 call, lot of 65, as compared with a broker in

@@ -1,0 +1,13 @@
+// Any bytes as a fixed-width risk-array file: an error that names the place, or a set that can be
+// margined.
+#include "io/positional_risk_arrays.hpp"
+
+#include "fuzz/margin_any_set.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return margingate::testing::margin_what_is_read(
+      [](std::string_view text) {
+        return margingate::io::parse_positional_risk_arrays("input", text);
+      },
+      data, size);
+}
