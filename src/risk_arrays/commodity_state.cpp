@@ -25,13 +25,6 @@ void add_quantity(const ParameterSet& set, const Contract& contract, Book book,
   if (product.is_premium_style) state.result.net_option_value += quantity * contract.value;
 }
 
-// The position of the month's tier among those of the minimum; past the end, none.
-std::size_t minimum_tier(const ShortOptionMinimum& minimum, const Period& period) {
-  std::size_t i = 0;
-  while (i < minimum.tiers.size() && !minimum.tiers[i].contains(period)) ++i;
-  return i;
-}
-
 }  // namespace
 
 const char* name_of(Book book) noexcept {
@@ -192,7 +185,7 @@ void set_short_option_minimum(CommodityState& state) {
   };
   std::vector<Counts> by_tier(terms.tiers.size() + 1);
   for (const PeriodState& period : state.periods) {
-    Counts& counts = by_tier[minimum_tier(terms, period.period)];
+    Counts& counts = by_tier[terms.tier_of(period.period)];
     counts.calls += period.short_calls;
     counts.puts += period.short_puts;
     result.short_calls += period.short_calls;
@@ -200,10 +193,9 @@ void set_short_option_minimum(CommodityState& state) {
   }
   FixedDecimal minimum;
   for (std::size_t i = 0; i < by_tier.size(); ++i) {
-    const FixedDecimal rate = i < terms.tiers.size() ? terms.tiers[i].rate : terms.rate;
     const auto& [calls, puts] = by_tier[i];
-    minimum +=
-        rate * (terms.method == ShortOptionMethod::gross ? calls + puts : std::max(calls, puts));
+    minimum += terms.rate_of(i) *
+               (terms.method == ShortOptionMethod::gross ? calls + puts : std::max(calls, puts));
   }
   result.short_option_minimum = scaled_by_exponent(*state.terms, minimum) + state.merged_minimum;
 }

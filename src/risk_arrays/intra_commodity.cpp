@@ -8,20 +8,13 @@ namespace {
 const FixedDecimal zero;
 constexpr int delta_places = 4;  // of deltas in files, and of spread counts
 
-bool selects(const CombinedCommodity& terms, const IntraSpreadLeg& leg, const Period& period) {
-  if (!leg.tier) return period == leg.period;
-  return std::any_of(terms.intra_tiers.begin(), terms.intra_tiers.end(), [&](const Tier& tier) {
-    return tier.number == *leg.tier && tier.contains(period);
-  });
-}
-
 // Long and short months of a tier are kept apart, so that a tier can be spread against itself.
 FixedDecimal available(const CommodityState& state, const IntraSpreadLeg& leg, int direction) {
   FixedDecimal sum;
   for (const PeriodState& period : state.periods) {
     const FixedDecimal& remaining = period.delta.remaining;
     const bool matches = direction > 0 ? remaining > zero : remaining < zero;
-    if (matches && selects(*state.terms, leg, period.period)) sum += magnitude(remaining);
+    if (matches && takes_from(*state.terms, leg, period.period)) sum += magnitude(remaining);
   }
   return sum;
 }
@@ -62,7 +55,7 @@ void form(CommodityState& state, const IntraSpread& spread, Side long_side) {
     const int direction = direction_of(leg, long_side);
     charge.legs += (charge.legs.empty() ? "" : ", ") + leg_text(leg, direction);
     consume(state, direction, count * leg.ratio, SpreadStage::intra,
-            [&](const Period& period) { return selects(*state.terms, leg, period); });
+            [&](const Period& period) { return takes_from(*state.terms, leg, period); });
   }
   state.result.intra_charge += charge.charge;
   state.result.intra_charges.push_back(std::move(charge));
@@ -80,9 +73,7 @@ void charge_intra_spreads(CommodityState& state) {
 void charge_spot_months(CommodityState& state) {
   for (const PeriodState& period : state.periods) {
     for (const SpotRate& rate : state.terms->spot_rates) {
-      const bool same_day =
-          rate.period.day_code == 0 || rate.period.day_code == period.period.day_code;
-      if (rate.period.month != period.period.month || !same_day) continue;
+      if (!rate.lists(period.period)) continue;
       const FixedDecimal& net = period.delta.net;
       if (net > zero ? !rate.charges_long : !rate.charges_short) continue;
       SpotCharge charge{period.book,

@@ -35,6 +35,25 @@ bool Tier::contains(const Period& period) const noexcept {
   return after_first && before_last;
 }
 
+bool SpotRate::lists(const Period& other) const noexcept {
+  const bool same_day = period.day_code == 0 || period.day_code == other.day_code;
+  return period.month == other.month && same_day;
+}
+
+std::size_t ShortOptionMinimum::tier_of(const Period& period) const noexcept {
+  std::size_t i = 0;
+  while (i < tiers.size() && !tiers[i].contains(period)) ++i;
+  return i;
+}
+
+bool takes_from(const CombinedCommodity& terms, const IntraSpreadLeg& leg,
+                const Period& period) noexcept {
+  if (!leg.tier) return period == leg.period;
+  return std::any_of(terms.intra_tiers.begin(), terms.intra_tiers.end(), [&](const Tier& tier) {
+    return tier.number == *leg.tier && tier.contains(period);
+  });
+}
+
 const char* name_of(ContractKind kind) noexcept {
   switch (kind) {
     case ContractKind::future:

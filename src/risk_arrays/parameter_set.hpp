@@ -110,6 +110,8 @@ struct SpotRate {
   FixedDecimal outright_rate;  // per delta remaining
   bool charges_long = true;
   bool charges_short = true;
+
+  [[nodiscard]] bool lists(const Period& other) const noexcept;
 };
 
 enum class ShortOptionMethod : std::uint8_t { gross, larger_side };
@@ -118,6 +120,12 @@ struct ShortOptionMinimum {
   ShortOptionMethod method = ShortOptionMethod::gross;
   FixedDecimal rate;        // where no tier applies
   std::vector<Tier> tiers;  // by the month that deltas are kept under
+
+  // The position of the month's tier; past the end, none: then `rate` holds.
+  [[nodiscard]] std::size_t tier_of(const Period& period) const noexcept;
+  [[nodiscard]] FixedDecimal rate_of(std::size_t tier) const noexcept {
+    return tier < tiers.size() ? tiers[tier].rate : rate;
+  }
 };
 
 enum class PriceRiskMethod : std::uint8_t { normal, capped, scan_range };
@@ -204,6 +212,10 @@ struct ContractKey {
   friend auto operator<=>(const ContractKey&, const ContractKey&) = default;
   [[nodiscard]] std::string text() const;
 };
+
+// Whether a leg takes deltas of a month.
+[[nodiscard]] bool takes_from(const CombinedCommodity& terms, const IntraSpreadLeg& leg,
+                              const Period& period) noexcept;
 
 [[nodiscard]] ContractKey key_of(const ParameterSet& set, const Contract& contract);
 [[nodiscard]] const char* name_of(ContractKind kind) noexcept;

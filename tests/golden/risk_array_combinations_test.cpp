@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "risk_arrays/array_generation.hpp"
+#include "risk_arrays/fill_bounds.hpp"
 #include "support/risk_array_sets.hpp"
 
 namespace margingate::testing {
@@ -128,6 +129,23 @@ TEST(PublishedRiskArrays, ReproduceThePolishFutureAtBothScanRanges) {
   };
   EXPECT_EQ(margin_of_eight(0.074), 29'197);
   EXPECT_EQ(margin_of_eight(0.037), 14'599);
+}
+
+// Chella ActiveMargin, pre-trade margin check: an order to buy December needs 3,000, one to sell
+// January 3,500, and because they hedge one another 3,500 are charged for both, not 6,500.
+TEST(PublishedRiskArrays, ChargeHedgedWorkingOrdersAtTheDearerOne) {
+  ParameterSet set;
+  set.scenarios = classic_scenario_set(2, "0.35"_d);
+  const std::size_t commodity = add_commodity(set, "X");
+  const std::size_t december =
+      add_future(set, commodity, 202512, future_losses(3'000, 2, "0.35"_d));
+  const std::size_t january = add_future(set, commodity, 202601, future_losses(3'500, 2, "0.35"_d));
+  const auto margin = [&](const std::vector<ContractOrder>& orders) {
+    return bound_over_fills(set, {}, orders).currencies.at(0).maintenance_margin;
+  };
+  EXPECT_EQ(margin({{december, 1}}), 3'000);
+  EXPECT_EQ(margin({{january, -1}}), 3'500);
+  EXPECT_EQ(margin({{december, 1}, {january, -1}}), 3'500);
 }
 
 }  // namespace

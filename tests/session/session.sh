@@ -10,6 +10,7 @@
 #   compare    every bundled parameter set is compared or says why not
 #   liquidate  a plan that restores exits 0, one that falls short 1
 #   backtest   May 2022 with and without the credit between two coins
+#   arrays     risk-array files of both formats give one margin; damaged ones are refused
 #   bad-input  files and options that are wrong: exit 2 and a message that names the place
 set -uo pipefail
 margingate=$1
@@ -98,6 +99,21 @@ case $2 in
     grep -q '"day": "2022-05-09"' "$work/luna.json" || fail "the exceedance of 9 May 2022"
     [[ $(grep -c '"exceedances": 0' "$work/luna.json") -eq 1 ]] || fail "one with, one without"
     grep -q '</svg>' "$work/luna.svg" || fail "the plot"
+    ;;
+  arrays)
+    examples=$(dirname "$0")/../../examples/risk-arrays
+    positions=$examples/constructed-positions.json
+    for format in pa2 spn; do
+      "$margingate" arrays --parameters "$examples/constructed.$format" --positions "$positions" \
+        --json >"$work/$format.json" || fail "margin of $format"
+      "$margingate" arrays --parameters "$examples/constructed.$format" --positions "$positions" |
+        grep -q 'initial margin *10576.0066' || fail "table of $format"
+    done
+    cmp "$work/pa2.json" "$work/spn.json" || fail "two formats, two margins"
+    head -c 2400 "$examples/constructed.pa2" >"$work/cut.pa2"
+    "$margingate" arrays --parameters "$work/cut.pa2" --positions "$positions" 2>"$work/cut.log"
+    [[ $? -eq 2 ]] || fail "a truncated file must exit 2"
+    grep -q 'cut.pa2: line' "$work/cut.log" || fail "the message must name file and line"
     ;;
   bad-input)
     "$margingate" run --model nonsense 2>/dev/null
