@@ -65,8 +65,19 @@ struct Underlying {
 };
 
 // Collateral asset. A positive net balance counts at 1 - haircut, a negative one in full.
+// Of what lies above `from`, this much more is cut off: tiers are marginal.
+struct HaircutTier {
+  double from = 0.0;           // ascending, >= 0
+  double added_haircut = 0.0;  // 0 .. 1; with those below it at most 1
+};
+
 struct Asset {
   double haircut = 0.0;  // 0 .. 1
+  std::vector<HaircutTier> haircut_tiers{};
+  bool tiers_in_value = false;  // `from` is in the numeraire instead of units of the asset
+  // Of what an account owes in this asset, added to its margin outside the model's factors.
+  double borrow_initial_rate = 0.0;      // 0 .. 10
+  double borrow_maintenance_rate = 0.0;  // 0 .. 10
 };
 
 }  // namespace margingate

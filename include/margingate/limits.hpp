@@ -34,6 +34,8 @@ inline constexpr std::size_t scenarios_max = 64;
 inline constexpr std::size_t scenario_lane_multiple = 8;
 // Expiries per risk unit that charges by expiry can tell apart, the perpetual bucket included.
 inline constexpr std::size_t expiry_buckets_max = 24;
+// Tiers of a charge that scales with size, and of a haircut.
+inline constexpr std::size_t size_tiers_max = 16;
 inline constexpr std::size_t risk_units_max = 16;
 inline constexpr std::size_t assets_max = 8;
 inline constexpr std::size_t volatility_shocks_max = 8;

@@ -22,11 +22,13 @@ namespace margingate {
 // sigma' = max(sigma * (1 + relative * (pivot_days / days)^power), minimum), with power chosen by
 // days < pivot_days; never below zero.
 struct VolatilityShock {
-  double relative = 0.0;     // > -1
-  double minimum = 0.0;      // floor of the shocked volatility, fraction per year
-  double short_power = 0.0;  // days < pivot_days
-  double long_power = 0.0;   // days >= pivot_days
-  double pivot_days = 30.0;  // > 0
+  double relative = 0.0;      // > -1
+  double minimum = 0.0;       // floor of the shocked volatility, fraction per year
+  double short_power = 0.0;   // days < pivot_days
+  double long_power = 0.0;    // days >= pivot_days
+  double pivot_days = 30.0;   // > 0
+  bool whole_days = false;    // days to expiry are rounded up in the power
+  double days_forward = 0.0;  // the option is valued this much later, at the earliest at expiry
 
   friend bool operator==(const VolatilityShock&, const VolatilityShock&) = default;
 };
@@ -38,6 +40,12 @@ struct Scenario {
   double deductible_quote = 0.0;  // taken off the unit's loss in this scenario, down to zero
 };
 
+// Whose price a move or a notional of a future or perpetual is of.
+enum class PriceBase : std::uint8_t {
+  forward,  // its own mark
+  spot,     // that of the underlying
+};
+
 // Worst of the scenarios: max over s of max(0, loss[s] - deductible[s]).
 struct ScanRisk {
   std::vector<Scenario> scenarios;  // at most scenarios_max
@@ -45,13 +53,15 @@ struct ScanRisk {
   int rounding_decimals = -1;
   // Gains in the reported scenario vector are multiplied by this; no effect on the worst loss.
   double gain_offset = 1.0;
+  PriceBase delta_one_moves = PriceBase::forward;  // linear futures and perpetuals
 };
 
 // Per expiry: |net delta| * max(minimum_rate, exp(annualised_move * years) - 1); perpetuals use
-// minimum_rate, spot pays nothing. Expiries do not net.
+// minimum_rate, spot pays spot_rate. Expiries do not net, nor do they with perpetuals or spot.
 struct ExpiryDeltaCharge {
   double minimum_rate = 0.0;     // 0 .. 1
   double annualised_move = 0.0;  // 0 .. 10
+  double spot_rate = 0.0;        // 0 .. 1
 };
 
 // |D| * min(rate_per_unit * max(|D| - threshold, 0), rate_max), with D the delta that long options
@@ -62,10 +72,50 @@ struct DeltaShock {
   double rate_max = 0.0;         // 0 .. 1
 };
 
+enum class SizeUnit : std::uint8_t {
+  notional_quote,  // of the leg, in quote currency
+  underlying,      // of the leg, in units of the underlying
+};
+
+// Above `from` the rate is higher by `added_rate`: tiers are marginal, each slice pays its own.
+struct SizeTier {
+  double from = 0.0;        // in the scaling's unit, ascending
+  double added_rate = 0.0;  // 0 .. 10, over the tier below
+};
+
+// What a charge adds on top of its rates as a leg grows, either direction alike. With N the leg's
+// notional and z its size: N * linear_rate * z + N * max(0, square_root_rate * sqrt(z) - base_rate)
+// + the tiers' slices. Convex in the size, so that splitting a leg never costs more.
+struct SizeScaling {
+  SizeUnit unit = SizeUnit::notional_quote;
+  double linear_rate = 0.0;       // per unit of size, 0 .. 1
+  double square_root_rate = 0.0;  // 0 .. 1
+  double base_rate = 0.0;         // what the square root has to exceed, 0 .. 10
+  std::vector<SizeTier> tiers{};
+
+  [[nodiscard]] bool applies() const noexcept {
+    return linear_rate > 0.0 || square_root_rate > 0.0 || !tiers.empty();
+  }
+};
+
+// Which margin a charge is part of.
+enum class MarginScope : std::uint8_t { both, initial, maintenance };
+
+// A rate that rises with the open interest of the whole market, from what the charge says to one:
+// rate + (1 - rate) * clamp((open interest - lower) / (upper - lower), 0, 1). Off while upper is 0.
+struct OpenInterestScaling {
+  double lower_quote = 0.0;
+  double upper_quote = 0.0;  // > lower_quote
+};
+
+enum class OptionTypes : std::uint8_t { both, calls, puts };
+
 // Amount per contract held (or that could be held if working orders fill), longs and shorts apart:
 //   long:  long_rate  * notional + long_mark_rate * option value
-//   short: short_rate * notional + max(short_otm_base - otm / spot, short_otm_minimum) * notional
-//          where both otm rates are zero unless given, and only for options.
+//   short: short_rate * notional + max(out-of-the-money part, mark part)
+//          out-of-the-money part: max(short_otm_base - otm / spot, short_otm_minimum) * notional
+//          mark part: max(short_mark_rate * option value, short_mark_floor * notional)
+//          both parts zero unless their rates are given, and only for options.
 struct ExposureCharge {
   std::vector<std::uint8_t> kinds;  // InstrumentKind values it applies to
   double long_rate = 0.0;
@@ -73,6 +123,19 @@ struct ExposureCharge {
   double long_mark_rate = 0.0;
   double short_otm_base = 0.0;
   double short_otm_minimum = 0.0;
+  double short_mark_rate = 0.0;                  // 0 .. 10
+  double short_mark_floor = 0.0;                 // 0 .. 10
+  OptionTypes option_types = OptionTypes::both;  // of options, which it applies to
+  PriceBase notional_price = PriceBase::forward;
+  MarginScope scope = MarginScope::both;
+  SizeScaling scaling{};  // at most one charge of a list scales for an instrument and a margin
+  OpenInterestScaling open_interest{};
+};
+
+// From `from_quote` on, a unit's floor counts `multiplier` times, slice by slice.
+struct MultiplierTier {
+  double from_quote = 0.0;  // ascending, the first 0
+  double multiplier = 1.0;  // 1 .. 1000, not falling
 };
 
 struct RiskUnitModel {
@@ -81,7 +144,10 @@ struct RiskUnitModel {
   DeltaShock delta_shock;
   std::vector<ExposureCharge> added;  // on top of scan risk
   std::vector<ExposureCharge> floor;  // scan risk is at least their sum
-  double delta_decay_minutes = 0.0;   // option deltas fade linearly to zero before expiry
+  // The unit's whole requirement is at least their sum, multiplied by tier (quote form only).
+  std::vector<ExposureCharge> total_floor;
+  std::vector<MultiplierTier> total_floor_tiers;
+  double delta_decay_minutes = 0.0;  // option deltas fade linearly to zero before expiry
 };
 
 // rate * min(scan risk a, scan risk b) while the two units are certainly long and short, for every
@@ -97,6 +163,12 @@ enum class UnrealisedProfit : std::uint8_t {
   losses_only,  // each position's loss counts, no position's gain does (isolated collateral)
 };
 
+// A state of an account by the ratio of its equity to its maintenance margin.
+struct MarginBand {
+  std::string name;    // as users read it, e.g. "reduce only"
+  double ratio = 1.0;  // the account is in the band while equity < ratio * maintenance margin
+};
+
 struct MarginModel {
   std::string name;                  // as users call it, e.g. "portfolio"
   std::string parameters;            // name of the parameter set
@@ -105,6 +177,8 @@ struct MarginModel {
   UnrealisedProfit unrealised_profit = UnrealisedProfit::counted;
   double initial_factor = 1.0;      // > 0; of the risk part
   double maintenance_factor = 1.0;  // 0 < maintenance <= initial; of the risk part
+  // By falling ratio; where there are none, one band "liquidation" at 1.
+  std::vector<MarginBand> bands;
   // Equity that an account must have to move to this model, and to stay with it; numeraire.
   double minimum_equity_to_enter = 0.0;  // minimum_equity_to_keep .. 10^12
   double minimum_equity_to_keep = 0.0;   // 0 .. 10^12

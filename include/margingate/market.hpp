@@ -23,6 +23,9 @@ struct InstrumentQuote {
   // an option, the mark of a future or perpetual, the price of a spot.
   double forward = std::numeric_limits<double>::quiet_NaN();
   double implied_volatility = std::numeric_limits<double>::quiet_NaN();  // options only
+  // Of the whole market in this instrument, in quote currency; read only by charges that scale
+  // with it, to which NaN or a negative number is as much as there can be.
+  double open_interest_quote = 0.0;
 };
 
 struct Market {

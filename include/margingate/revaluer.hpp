@@ -24,12 +24,14 @@
 
 namespace margingate {
 
-// An account whose equity is below its maintenance margin at the revaluer's market.
+// An account that fell into a band of its model at the revaluer's market; where the model has
+// none, below its maintenance margin.
 struct MaintenanceAlert {
   AccountId account;
   Money equity;
   Money maintenance_margin;
   Epoch epoch = 0;
+  std::int32_t band = 0;  // index into MarginModel::bands
 };
 
 struct RevaluerOptions {

@@ -41,6 +41,7 @@ struct RiskUnitStatement {
   Money expiry_delta_charge;
   Money delta_shock;
   Money added_charges;
+  Money total_floor;        // after its tiers; total is at least this
   Money unrealised_losses;  // models that do not net unrealised profit
   Money total;
   std::vector<PositionStatement> positions;
@@ -56,7 +57,10 @@ struct MarginStatement {
   Money open_losses;  // already taken off equity
   Money initial_margin;
   Money maintenance_margin;
-  Money margin_excess;  // equity - initial_margin
+  Money margin_excess;       // equity - initial_margin
+  Money borrow_initial;      // for debts in assets, part of initial_margin
+  Money borrow_maintenance;  // likewise of maintenance_margin
+  std::int32_t band = -1;    // lowest of MarginModel::bands that the account is in; -1: none
   std::vector<RiskUnitStatement> risk_units;
 };
 

@@ -59,11 +59,56 @@ void check_settings(const GateConfig& c, Issues& issues) {
   issues.require(supported, "instruction_set", "one that this machine supports");
 }
 
+void check_asset(const Asset& asset, const std::string& path, Issues& issues) {
+  issues.require_range(asset.haircut, 0.0, 1.0, path + ".haircut");
+  issues.require_range(asset.borrow_initial_rate, 0.0, 10.0, path + ".borrow_initial_rate");
+  issues.require_range(asset.borrow_maintenance_rate, 0.0, asset.borrow_initial_rate,
+                       path + ".borrow_maintenance_rate");
+  issues.require(asset.haircut_tiers.size() <= size_tiers_max, path + ".haircut_tiers",
+                 "at most 16 tiers");
+  double cut = asset.haircut;
+  for (std::size_t t = 0; t < asset.haircut_tiers.size(); ++t) {
+    const HaircutTier& tier = asset.haircut_tiers[t];
+    const std::string at = indexed(path + ".haircut_tiers", t);
+    const bool rises = t == 0 ? tier.from >= 0.0 : tier.from > asset.haircut_tiers[t - 1].from;
+    issues.require(rises && tier.from <= 1e12, at + ".from", "rising from 0 to 1e12");
+    issues.require_range(tier.added_haircut, 0.0, 1.0, at + ".added_haircut");
+    cut += tier.added_haircut;
+  }
+  issues.require(cut <= 1.0 + 1e-9, path + ".haircut_tiers", "haircuts that sum to at most 1");
+}
+
+bool is_coin_form(const GateConfig& c, const RiskUnitId unit) {
+  for (const Instrument& i : c.instruments) {
+    if (i.risk_unit != unit || i.underlying.value >= c.underlyings.size()) continue;
+    return c.underlyings[i.underlying.value].asset == c.numeraire;
+  }
+  return false;
+}
+
+// What a model's charges ask of the contracts they are of.
+void check_charges(const GateConfig& c, Issues& issues) {
+  for (std::size_t u = 0; u < c.model.units.size(); ++u) {
+    const RiskUnitModel& unit = c.model.units[u];
+    const std::string path = indexed("model.units", u);
+    const bool coin = is_coin_form(c, {static_cast<std::uint32_t>(u)});
+    issues.require(!coin || unit.total_floor_tiers.empty(), path + ".total_floor_tiers",
+                   "none where the numeraire is the underlying's asset");
+    for (const ExposureCharge& charge : unit.added) {
+      if (!charge.scaling.applies()) continue;
+      issues.require(!coin || charge.scaling.unit == SizeUnit::underlying, path + ".added",
+                     "scaling in units of the underlying where that is the numeraire");
+      issues.require(c.combos.empty() && c.quote_groups.empty(), path + ".added",
+                     "no scaling with size on a gate that lists combos or quote groups");
+    }
+  }
+}
+
 void check_assets(const GateConfig& c, Issues& issues) {
   issues.require(!c.assets.empty() && c.assets.size() <= assets_max, "assets", "1 to 8 assets");
   issues.require(c.numeraire.value < c.assets.size(), "numeraire", "an index into assets");
   for (std::size_t a = 0; a < c.assets.size(); ++a) {
-    issues.require_range(c.assets[a].haircut, 0.0, 1.0, indexed("assets", a) + ".haircut");
+    check_asset(c.assets[a], indexed("assets", a), issues);
   }
   issues.require(!c.underlyings.empty(), "underlyings", "at least one");
   std::set<std::uint32_t> coins;
@@ -239,6 +284,7 @@ std::vector<GateIssue> gate_config_issues(const GateConfig& config) {
   check_settings(config, issues);
   check_assets(config, issues);
   check_instruments(config, issues);
+  check_charges(config, issues);
   check_combos(config, issues);
   check_quote_groups(config, issues);
   check_queue(config, issues);

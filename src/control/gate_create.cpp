@@ -44,18 +44,28 @@ void prepare_units(const GateConfig& config, GateTerms& terms) {
 }
 
 // Buckets are numbered by expiry within a risk unit; bucket 0 has none.
+// Where spot pays a charge by expiry it is an expiry of its own, after all dates.
+constexpr Timestamp spot_expiry{INT64_MAX};
+
+bool spot_is_apart(const GateConfig& config, const Instrument& instrument) {
+  return instrument.kind == InstrumentKind::spot &&
+         config.model.units[instrument.risk_unit.value].expiry_delta.spot_rate > 0.0;
+}
+
 void assign_expiry_buckets(const GateConfig& config, GateTerms& terms) {
   std::vector<std::set<Timestamp>> expiries(terms.units.size());
   for (const Instrument& i : config.instruments) {
     const bool expires = i.kind == InstrumentKind::future || i.kind == InstrumentKind::option;
     if (expires) expiries[i.risk_unit.value].insert(i.expiry);
+    if (spot_is_apart(config, i)) expiries[i.risk_unit.value].insert(spot_expiry);
   }
   for (std::size_t i = 0; i < config.instruments.size(); ++i) {
     const Instrument& instrument = config.instruments[i];
     const auto& unit = expiries[instrument.risk_unit.value];
-    const auto found = unit.find(instrument.expiry);
-    const bool expires =
-        instrument.kind == InstrumentKind::future || instrument.kind == InstrumentKind::option;
+    const bool is_spot_apart = spot_is_apart(config, instrument);
+    const auto found = unit.find(is_spot_apart ? spot_expiry : instrument.expiry);
+    const bool expires = is_spot_apart || instrument.kind == InstrumentKind::future ||
+                         instrument.kind == InstrumentKind::option;
     terms.instruments[i].expiry_bucket =
         expires ? static_cast<std::uint8_t>(1 + std::distance(unit.begin(), found)) : 0;
   }
@@ -134,19 +144,40 @@ void prepare_quote_groups(const GateConfig& config, GateTerms& terms) {
   }
 }
 
+margin::AssetTerms asset_terms(const GateConfig& config, std::uint32_t index) {
+  const Asset& asset = config.assets[index];
+  margin::AssetTerms terms;
+  terms.haircut_ppb = parts_per_billion(asset.haircut);
+  terms.is_numeraire = index == config.numeraire.value;
+  terms.tiers_in_value = asset.tiers_in_value || terms.is_numeraire;
+  for (const HaircutTier& tier : asset.haircut_tiers) {
+    const double from = tier.from * std::pow(10.0, config.money_decimals);
+    terms.tiers.push_back(
+        {static_cast<std::int64_t>(std::floor(from)), parts_per_billion(tier.added_haircut)});
+  }
+  terms.borrow_initial_ppb = parts_per_billion(asset.borrow_initial_rate);
+  terms.borrow_maintenance_ppb = parts_per_billion(asset.borrow_maintenance_rate);
+  return terms;
+}
+
 void prepare_account_terms(const GateConfig& config, GateTerms& terms) {
   margin::AccountTerms& account = terms.account;
   for (const OffsetCredit& c : config.model.credits) {
     account.credits.push_back({c.first.value, c.second.value, parts_per_billion(c.rate)});
   }
   for (std::uint32_t a = 0; a < config.assets.size(); ++a) {
-    account.assets.push_back(
-        {parts_per_billion(config.assets[a].haircut), a == config.numeraire.value});
+    account.assets.push_back(asset_terms(config, a));
+    account.charges_borrow |= account.assets.back().borrow_initial_ppb > 0 ||
+                              account.assets.back().borrow_maintenance_ppb > 0;
   }
   account.numeraire = static_cast<std::uint8_t>(config.numeraire.value);
   account.initial_ppb = parts_per_billion(config.model.initial_factor);
   account.maintenance_ppb = parts_per_billion(config.model.maintenance_factor);
   account.price_scale = terms.price_scale;
+  for (const MarginBand& band : config.model.bands) {
+    terms.bands.push_back({parts_per_billion(band.ratio)});
+  }
+  if (terms.bands.empty()) terms.bands.push_back({margin::parts_per_one});
   account.counts_profit = config.model.unrealised_profit == UnrealisedProfit::counted;
 }
 
@@ -158,6 +189,8 @@ void prepare_parts(GateTerms& terms) {
     parts.delta = unit.charges_delta_shock || !terms.account.credits.empty();
     parts.added = unit.charges_added;
     parts.floor = unit.charges_floor;
+    parts.total_floor = unit.charges_total_floor;
+    terms.has_row_charges |= unit.has_row_charges;
     parts.unrealised_losses = unit.charges_unrealised_losses;
     terms.parts.push_back(parts);
     terms.block_offset_words.push_back(terms.account_words);

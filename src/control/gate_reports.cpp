@@ -48,13 +48,15 @@ void StatementBuilder::add(std::uint32_t unit, const LegImage& image, UnitSums& 
   const margin::RiskRow& row = live.market.drift.moved
                                    ? gate_.live_row(slot_, instrument)
                                    : gate_.shared.tables[slot_].rows[instrument];
-  const auto change_to = [&](const margin::LegState& state) {
-    return unit_change(row, margin::LegState{}, state, terms_.parts[unit], live.live_coin);
+  const auto change_to = [&](const margin::LegState& state, SummedPart part) {
+    return unit_change(row, margin::LegState{}, state, parts_of(terms_, unit, part),
+                       live.live_coin);
   };
   const margin::LegState position{leg.net, 0, 0, leg.entry_cash};
-  const margin::UnitChange whole = change_to(leg);
+  const margin::UnitChange whole = change_to(leg, SummedPart::everything);
   apply_change(market, {sums.all_words.data(), terms_.layouts[unit]}, whole);
-  apply_change(market, {sums.positions_words.data(), terms_.layouts[unit]}, change_to(position));
+  apply_change(market, {sums.positions_words.data(), terms_.layouts[unit]},
+               change_to(position, SummedPart::positions));
   if (detail_ == StatementDetail::units) return;
 
   PositionStatement p;
@@ -83,6 +85,7 @@ void StatementBuilder::set_charges(const margin::UnitInterval& interval,
   statement.expiry_delta_charge = {interval.expiry_delta.hi};
   statement.delta_shock = {interval.delta_shock.hi};
   statement.added_charges = {interval.added.hi};
+  statement.total_floor = {interval.total_floor.hi};
   statement.unrealised_losses = {interval.unrealised_loss.hi};
   statement.total = {interval.total.hi};
 }
@@ -124,8 +127,11 @@ void StatementBuilder::finish(MarginStatement& statement) {
   statement.holds = {image_.holds};
   statement.open_losses = {image_.open_losses};
   statement.initial_margin = {all.initial_margin.hi};
-  statement.maintenance_margin = {
-      margin::with_factor(positions.risk.hi, terms_.account.maintenance_ppb)};
+  statement.maintenance_margin = {margin::maintenance_margin(terms_.account, positions)};
+  statement.borrow_initial = {all.borrow_initial.hi};
+  statement.borrow_maintenance = {positions.borrow_maintenance.hi};
+  statement.band =
+      margin::band_of(terms_.bands, statement.equity.value, statement.maintenance_margin.value);
   statement.margin_excess = statement.equity - statement.initial_margin;
 }
 

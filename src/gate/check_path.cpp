@@ -202,32 +202,33 @@ const AccountSum& Gate::Impl::sum_now(std::uint32_t account, std::uint32_t slot,
     units.set(unit, summary);
     sum.add(unit, summary);
   }
-  add_up(state, sum, units, kept);
+  state.borrow = add_up(state, sum, units, kept);
   kept.unit_mask = unit_mask;
   kept.version = version;
   return kept;
 }
 
-void Gate::Impl::add_up(const AccountState& account, const margin::body::UnitsSum& units_sum,
-                        const margin::UnitViews& units, AccountSum& sum) const noexcept {
+Interval Gate::Impl::add_up(const AccountState& account, const margin::body::UnitsSum& units_sum,
+                            const margin::UnitViews& units, AccountSum& sum) const noexcept {
   margin::Balances balances;
   sum.has_unpriced_debt = !convert_wallets(terms.account, account.wallets, asset_prices, balances);
-  const Interval equity = units_sum.equity(balances);
+  const margin::EquityInterval owned = units_sum.equity(balances, asset_prices);
   const Interval risk = units_sum.risk();
   const Interval credits = margin::body::credits_interval(terms.account.credits, units);
-  sum.equity.lo = equity.lo;
-  sum.equity.hi = equity.hi;
+  sum.equity.lo = owned.equity.lo;
+  sum.equity.hi = owned.equity.hi;
   sum.risk.lo = risk.lo;
   sum.risk.hi = risk.hi;
   sum.credits.lo = credits.lo;
   sum.credits.hi = credits.hi;
   sum.decidable = units_sum.decidable();
   sum.has_unpriced = units_sum.has_unpriced();
+  return owned.borrow_initial;
 }
 
 // Puts decided_.unit in the place of unit_before and asks whether equity covers the rest; reports
 // both sides in the verdict, and leaves in decided_ what commit() needs.
-Answer Gate::Impl::weigh(const Candidate& c, const AccountSum& sum,
+Answer Gate::Impl::weigh(const Candidate& c, const AccountSum& sum, const Interval& borrow,
                          const margin::UnitSummary& unit_before,
                          const margin::UnitViews& units_after, const Interval& open_loss,
                          Verdict& verdict) noexcept {
@@ -241,8 +242,8 @@ Answer Gate::Impl::weigh(const Candidate& c, const AccountSum& sum,
   const std::int64_t holds = accounts[c.account].holds;
   margin::AccountInterval before;
   margin::AccountInterval after;
-  margin::body::set_requirement(account_terms, sum.risk, sum.credits, holds, before);
-  margin::body::set_requirement(account_terms, decided_.risk, credits, holds, after);
+  margin::body::set_requirement(account_terms, sum.risk, sum.credits, borrow, holds, before);
+  margin::body::set_requirement(account_terms, decided_.risk, credits, borrow, holds, after);
   // Without credits the other units lose the same before and after, whatever that is.
   decided_.risk_rises = account_terms.credits.empty() ? unit_after.total.lo > unit_before.total.hi
                                                       : after.risk.lo > before.risk.hi;
@@ -265,10 +266,11 @@ Answer Gate::Impl::weigh_closely(const Candidate& c, std::uint32_t unit_mask,
     units_sum.add(unit, units.views()[unit]);
   }
   AccountSum sum;
-  add_up(accounts[c.account], units_sum, units.views(), sum);
+  const Interval borrow = add_up(accounts[c.account], units_sum, units.views(), sum);
   const margin::UnitSummary unit_before = units.views()[c.unit];
   units.set(c.unit, decided_.unit);
-  return weigh(c, sum, unit_before, units.views(), open_loss, verdict);
+  decided_.closely = true;
+  return weigh(c, sum, borrow, unit_before, units.views(), open_loss, verdict);
 }
 
 void Gate::Impl::decide(const Candidate& c, Verdict& verdict) noexcept {
@@ -307,7 +309,9 @@ void Gate::Impl::decide(const Candidate& c, Verdict& verdict) noexcept {
       terms.instruments[c.instrument], row, market.market.drift, market.live_coin, c.lots, c.price);
   verdict.decided_by = DecidedBy::interval;
   verdict.worst_scenario = static_cast<std::uint8_t>(unit_after.worst_scenario);
-  Answer answer = weigh(c, sum, unit_before, units, open_loss, verdict);
+  decided_.closely = false;
+  const Interval& borrow = accounts[c.account].borrow;
+  Answer answer = weigh(c, sum, borrow, unit_before, units, open_loss, verdict);
 
   const Reason fresh = freshness(c.slot, mask);
   const auto is_open = [&] {
@@ -449,10 +453,12 @@ WorkingOrderHandle Gate::Impl::commit(const Candidate& c, Money open_loss,
     CachedUnit& entry = cached(c.account, c.unit);
     entry.summary = decided_.unit;
     entry.version = unit_versions[c.slot][c.unit];
-    account.sum.risk = decided_.risk;
-    account.sum.credits = decided_.credits;
-    account.sum.decidable &= decided_.unit.decidable;
-    account.sum.version = sum_version;
+    if (!decided_.closely) {
+      account.sum.risk = decided_.risk;
+      account.sum.credits = decided_.credits;
+      account.sum.decidable &= decided_.unit.decidable;
+      account.sum.version = sum_version;
+    }
   }
   change_open_losses(c.account, c.open_losses + open_loss.value - account.open_losses);
   return handle;

@@ -66,7 +66,8 @@ void Gate::Impl::remeasure(std::uint32_t account) noexcept {
   const AccountSum& sum = sum_now(account, state.slot, state.unit_mask);
   if (!sum.decidable || sum.has_unpriced || sum.has_unpriced_debt) return;
   margin::AccountInterval all;
-  margin::body::set_requirement(terms.account, sum.risk, sum.credits, state.holds, all);
+  margin::body::set_requirement(terms.account, sum.risk, sum.credits, state.borrow, state.holds,
+                                all);
   controls->measured(account, {all.initial_margin.hi}, {sum.equity.lo - state.open_losses});
 }
 

@@ -17,7 +17,7 @@ const margin::RiskRow& Gate::Impl::live_row(std::uint32_t slot, std::uint32_t in
   std::int32_t* const lanes = scratch_lanes_.data();
   build_row(contract, terms.units[contract.risk_unit], table.inputs[instrument], unit.market.spot,
             unit.x, terms.row_settings, margin::RowUse::at_live_spot, row_scratch_,
-            {lanes, lanes + count, lanes + 2 * count}, scratch_row_);
+            {lanes, lanes + count, lanes + 2 * count, &scratch_charges_}, scratch_row_);
   return scratch_row_;
 }
 

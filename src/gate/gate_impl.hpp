@@ -56,6 +56,7 @@ struct alignas(64) AccountState {
   bool unreconciled = false;  // something could not be booked; see Reconciled
   std::int64_t open_losses = 0;
   std::int64_t holds = 0;
+  margin::Interval borrow;  // initial margin of debts, part of the sum
   alignas(64) AccountSum sum;
   margin::Wallets wallets{};
 };
@@ -118,6 +119,7 @@ struct Decided {
   margin::Interval risk;     // of the account then, before credits
   margin::Interval credits;
   bool risk_rises = false;  // for certain
+  bool closely = false;     // the sums are not those of the units as they are kept
 };
 
 // Everything the exact path knows: all intervals are points.
@@ -352,11 +354,12 @@ class Gate::Impl {
   bool draw_chords(std::uint32_t account, std::uint32_t slot, std::uint32_t unit) noexcept;
   [[nodiscard]] bool uses_chords(std::uint32_t unit_mask) const noexcept;
   void forget_unit(std::uint32_t account, std::uint32_t unit) noexcept;
-  void add_up(const AccountState& account, const margin::body::UnitsSum& units_sum,
-              const margin::UnitViews& units, AccountSum& sum) const noexcept;
+  margin::Interval add_up(const AccountState& account, const margin::body::UnitsSum& units_sum,
+                          const margin::UnitViews& units, AccountSum& sum) const noexcept;
   margin::Answer weigh(const Candidate& candidate, const AccountSum& sum,
-                       const margin::UnitSummary& unit_before, const margin::UnitViews& units_after,
-                       const margin::Interval& open_loss, Verdict& verdict) noexcept;
+                       const margin::Interval& borrow, const margin::UnitSummary& unit_before,
+                       const margin::UnitViews& units_after, const margin::Interval& open_loss,
+                       Verdict& verdict) noexcept;
   margin::Answer weigh_closely(const Candidate& candidate, std::uint32_t unit_mask,
                                const margin::Interval& open_loss, Verdict& verdict) noexcept;
   const AccountSum& sum_now(std::uint32_t account, std::uint32_t slot,
@@ -470,6 +473,7 @@ class Gate::Impl {
   Decided decided_;  // by the last call of decide() that accepted
   margin::RowScratch row_scratch_;
   margin::RiskRow scratch_row_;
+  margin::RowCharges scratch_charges_;
   std::vector<std::int32_t> scratch_lanes_;
   std::vector<std::int64_t> scratch_totals_;
   ExactUnits exact_before_;
@@ -477,6 +481,7 @@ class Gate::Impl {
   QuoteScratch quotes_;
   std::vector<std::int32_t> derived_lanes_;
   margin::RiskRow derived_row_;
+  margin::RowCharges derived_charges_;
   friend class Gate;
   friend class AccountMover;
 };

@@ -50,6 +50,7 @@ struct GateTerms {
   std::size_t lanes_total = 0;                   // 32-bit lanes per table
   std::size_t account_words = 0;                 // 64-bit words of one account's block
   margin::AccountTerms account;
+  std::vector<margin::BandTerms> bands;
   margin::RowSettings row_settings;
   const margin::LaneKernel* lane_kernel = nullptr;
   InstructionSet instruction_set = InstructionSet::scalar;
@@ -57,6 +58,7 @@ struct GateTerms {
   std::int64_t band_ppb = 0;
   double money_scale = 1.0;
   bool publishes_greeks = false;  // a control limits them
+  bool has_row_charges = false;   // of any unit
 
   [[nodiscard]] margin::UnitTotals totals(std::int64_t* account_block,
                                           std::uint32_t unit) const noexcept {

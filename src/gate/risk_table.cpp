@@ -31,8 +31,8 @@ void build_risk_table(const GateTerms& terms, const Market& surface, const Price
     const std::size_t count = unit.lanes.lane_count;
     std::int32_t* const first = lanes + terms.lanes_offset[i] * 3;
     build_row(instrument, unit, table.inputs[i], spot, 1.0, terms.row_settings,
-              margin::RowUse::published, scratch, {first, first + count, first + 2 * count},
-              table.rows[i]);
+              margin::RowUse::published, scratch,
+              {first, first + count, first + 2 * count, table.charges_of(i)}, table.rows[i]);
     if (terms.publishes_greeks) table.greeks[i] = greek_row(instrument, table.inputs[i]);
   }
   for (std::size_t i = contracts; i < terms.instruments.size(); ++i) {
@@ -41,7 +41,7 @@ void build_risk_table(const GateTerms& terms, const Market& surface, const Price
     build_derived_row(
         terms, static_cast<std::uint32_t>(i),
         [&](std::uint32_t leg) -> const margin::RiskRow& { return table.rows[leg]; },
-        {first, first + count, first + 2 * count}, table.rows[i]);
+        {first, first + count, first + 2 * count, table.charges_of(i)}, table.rows[i]);
   }
 }
 

@@ -41,7 +41,8 @@ Standing Gate::Impl::standing(std::uint32_t account) noexcept {
                                      asset_prices, state.holds);
   } else {
     const AccountSum& sum = sum_now(account, state.slot, state.unit_mask);
-    margin::body::set_requirement(terms.account, sum.risk, sum.credits, state.holds, result.margin);
+    margin::body::set_requirement(terms.account, sum.risk, sum.credits, state.borrow, state.holds,
+                                  result.margin);
     result.margin.equity = sum.equity;
     result.margin.decidable = sum.decidable;
     result.margin.has_unpriced = sum.has_unpriced;

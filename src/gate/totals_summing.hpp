@@ -55,11 +55,23 @@ inline void add_leg(const GateTerms& terms, const RiskTable& table, std::int64_t
                            coin_at_table(terms, table, unit)));
 }
 
+// Which legs and charges a sum is of: everything for initial margin, or positions alone, with the
+// charges of maintenance margin.
+enum class SummedPart { everything, positions };
+
+[[nodiscard]] inline margin::ContributionParts parts_of(const GateTerms& terms, std::uint32_t unit,
+                                                        SummedPart part) noexcept {
+  margin::ContributionParts parts = terms.parts[unit];
+  parts.maintenance = part == SummedPart::positions;
+  return parts;
+}
+
 // Adds a leg of this unit, on its row at a spot, to totals that do not contain it.
 inline void add_new_leg(const GateTerms& terms, std::uint32_t unit, const margin::RiskRow& row,
                         const margin::CoinPrice& coin, const margin::LegState& state,
-                        const margin::UnitTotals& totals) noexcept {
-  const margin::LegContribution c = leg_contribution(state, row, terms.parts[unit], coin);
+                        const margin::UnitTotals& totals,
+                        SummedPart part = SummedPart::everything) noexcept {
+  const margin::LegContribution c = leg_contribution(state, row, parts_of(terms, unit, part), coin);
   auto* const words = reinterpret_cast<std::int64_t*>(totals.scalars);
   const auto* const added = reinterpret_cast<const std::int64_t*>(&c.scalars);
   for (std::size_t i = 0; i < sizeof(margin::UnitScalars) / 8; ++i) words[i] += added[i];
@@ -72,9 +84,7 @@ inline void add_new_leg(const GateTerms& terms, std::uint32_t unit, const margin
   terms.lane_kernel->apply(totals, terms.layouts[unit].lane_count, row.lanes, row.exponent, change);
 }
 
-enum class SummedPart { everything, positions };
-
-// The account's block from zero: all its legs, or those without working orders.
+// The account's block from zero.
 inline void sum_account(const GateTerms& terms, const RiskTable& table, const LegTable& legs,
                         std::uint32_t account, SummedPart part, std::int64_t* block) noexcept {
   std::memset(block, 0, terms.account_words * 8);
@@ -85,7 +95,7 @@ inline void sum_account(const GateTerms& terms, const RiskTable& table, const Le
     const std::uint32_t instrument = legs[leg].instrument();
     const std::uint32_t unit = terms.instruments[instrument].risk_unit;
     add_new_leg(terms, unit, table.rows[instrument], coin_at_table(terms, table, unit), state,
-                terms.totals(block, unit));
+                terms.totals(block, unit), part);
   }
 }
 

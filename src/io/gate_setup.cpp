@@ -45,7 +45,7 @@ class SetupBuilder {
   AssetId add_asset(const std::string& name) {
     const AssetId id = setup_.directory.assets.add(name);
     if (id.value == setup_.config.assets.size()) {
-      setup_.config.assets.push_back({models::haircut_of(parameters_, name)});
+      setup_.config.assets.push_back(models::asset_of(parameters_, name));
     }
     return id;
   }

@@ -8,17 +8,45 @@
 namespace margingate::io {
 namespace {
 
-std::vector<models::CollateralHaircut> read_haircuts(JsonObject& members) {
-  std::vector<models::CollateralHaircut> haircuts;
-  const auto list = members.optional("haircuts");
-  if (!list) return haircuts;
+std::vector<HaircutTier> read_haircut_tiers(JsonObject& members) {
+  std::vector<HaircutTier> tiers;
+  const auto list = members.optional("haircut_tiers");
+  if (!list) return tiers;
   for (const JsonValue& value : list->array()) {
-    value.object([&](JsonObject& entry) {
-      haircuts.push_back(
-          {entry.required("asset").text(), entry.required("haircut").number_in(0.0, 1.0)});
+    value.object([&](JsonObject& tier) {
+      tiers.push_back({tier.required("from").number_in(0.0, 1e12),
+                       tier.required("added_haircut").number_in(0.0, 1.0)});
     });
   }
-  return haircuts;
+  return tiers;
+}
+
+double optional_rate(JsonObject& members, const char* name, double max) {
+  const auto value = members.optional(name);
+  return value ? value->number_in(0.0, max) : 0.0;
+}
+
+// "haircuts" is the older name: a haircut alone.
+std::vector<models::Collateral> read_collateral(JsonObject& members) {
+  std::vector<models::Collateral> collateral;
+  for (const char* const name : {"haircuts", "collateral"}) {
+    const auto list = members.optional(name);
+    if (!list) continue;
+    for (const JsonValue& value : list->array()) {
+      value.object([&](JsonObject& entry) {
+        models::Collateral one;
+        one.asset = entry.required("asset").text();
+        one.terms.haircut = entry.required("haircut").number_in(0.0, 1.0);
+        one.terms.haircut_tiers = read_haircut_tiers(entry);
+        const auto in_value = entry.optional("tiers_in_value");
+        one.terms.tiers_in_value = in_value && in_value->boolean();
+        one.terms.borrow_initial_rate = optional_rate(entry, "borrow_initial_rate", 10.0);
+        one.terms.borrow_maintenance_rate = optional_rate(entry, "borrow_maintenance_rate", 10.0);
+        collateral.push_back(std::move(one));
+      });
+    }
+  }
+  return collateral;
 }
 
 }  // namespace
@@ -34,7 +62,7 @@ models::ParameterSet parse_parameter_file(const std::string& file, std::string_v
     set.date = members.required("date").text();
     set.source = members.required("source").text();
     set.confidence = members.required("confidence").text();
-    set.haircuts = read_haircuts(members);
+    set.collateral = read_collateral(members);
     JsonParameterReader reader(members);
     set.numbers = model.read(reader);
   });

@@ -17,6 +17,21 @@ std::int64_t with_factor(std::int64_t risk, std::int64_t factor_ppb) noexcept {
   return body::with_factor(risk, factor_ppb);
 }
 
+std::int64_t maintenance_margin(const AccountTerms& terms,
+                                const AccountInterval& positions) noexcept {
+  return with_factor(positions.risk.hi, terms.maintenance_ppb) + positions.borrow_maintenance.hi;
+}
+
+std::int32_t band_of(const std::vector<BandTerms>& bands, std::int64_t equity,
+                     std::int64_t maintenance) noexcept {
+  std::int32_t band = -1;
+  for (const BandTerms& terms : bands) {
+    if (equity >= multiply_ceil(maintenance, terms.ratio_ppb, parts_per_one)) break;
+    ++band;
+  }
+  return band;
+}
+
 bool convert_wallets(const AccountTerms& terms, const Wallets& wallets, const AssetPrices& prices,
                      Balances& balances) noexcept {
   bool known = true;
@@ -39,10 +54,12 @@ AccountInterval account_interval(const AccountTerms& terms, const UnitIntervals&
   account.decidable = sum.decidable();
   account.has_unpriced = sum.has_unpriced();
   const Interval credits = body::credits_interval(terms.credits, units.views());
-  body::set_requirement(terms, sum.risk(), credits, holds, account);
   Balances balances;
   account.has_unknown_asset_price = !convert_wallets(terms, wallets, prices, balances);
-  account.equity = sum.equity(balances);
+  const EquityInterval owned = sum.equity(balances, prices);
+  account.equity = owned.equity;
+  account.borrow_maintenance = owned.borrow_maintenance;
+  body::set_requirement(terms, sum.risk(), credits, owned.borrow_initial, holds, account);
   return account;
 }
 

@@ -19,6 +19,15 @@
 
 namespace margingate::margin {
 
+// MR-57: in it while equity < ratio * maintenance margin.
+struct BandTerms {
+  std::int64_t ratio_ppb = 0;  // falling from band to band
+};
+
+// The last of the bands that the account is in; -1: none.
+[[nodiscard]] std::int32_t band_of(const std::vector<BandTerms>& bands, std::int64_t equity,
+                                   std::int64_t maintenance) noexcept;
+
 struct CreditTerms {
   std::uint32_t first = 0;
   std::uint32_t second = 0;
@@ -28,7 +37,16 @@ struct CreditTerms {
 // How balances of one asset become numeraire. Which of an asset's fields applies is fixed when
 // the gate is built; the price changes with ticks.
 struct AssetTerms {
+  // Of what lies above `from`, this much more is cut off.
+  struct Tier {
+    std::int64_t from = 0;  // money units of the asset, or of the numeraire
+    std::int64_t added_haircut_ppb = 0;
+  };
   std::int64_t haircut_ppb = 0;
+  std::int64_t borrow_initial_ppb = 0;
+  std::int64_t borrow_maintenance_ppb = 0;
+  std::vector<Tier> tiers{};
+  bool tiers_in_value = false;  // `from` is in the numeraire
   bool is_numeraire = false;
 };
 
@@ -41,6 +59,7 @@ struct AccountTerms {
   std::int64_t maintenance_ppb = 0;
   std::int64_t price_scale = 1;  // 10^price_decimals
   bool counts_profit = true;     // UnrealisedProfit::counted
+  bool charges_borrow = false;   // any asset has a borrow rate
 };
 
 // Prices of one unit of each asset in the numeraire, 10^-price_decimals; 0 means unknown.
@@ -49,11 +68,20 @@ using Wallets = std::array<std::int64_t, assets_max>;
 // Wallets in the numeraire, before haircuts.
 using Balances = std::array<std::int64_t, assets_max>;
 
+// What an account owns and owes, over its assets.
+struct EquityInterval {
+  Interval equity;
+  Interval borrow_initial;      // margin of debts
+  Interval borrow_maintenance;  // likewise
+};
+
 struct AccountInterval {
   Interval risk;
   Interval credits;
   Interval initial_margin;
-  Interval equity;  // before open losses
+  Interval equity;          // before open losses
+  Interval borrow_initial;  // in initial_margin
+  Interval borrow_maintenance;
   bool decidable = true;
   bool has_unpriced = false;
   bool has_unknown_asset_price = false;  // on a negative balance
@@ -113,6 +141,10 @@ bool convert_wallets(const AccountTerms& terms, const Wallets& wallets, const As
   if (account.equity.hi - open_loss.lo < account.initial_margin.lo) return Answer::no;
   return Answer::unknown;
 }
+
+// MR-23 of positions alone.
+[[nodiscard]] std::int64_t maintenance_margin(const AccountTerms& terms,
+                                              const AccountInterval& positions) noexcept;
 
 // ceil(factor * risk).
 [[nodiscard]] std::int64_t with_factor(std::int64_t risk, std::int64_t factor_ppb) noexcept;

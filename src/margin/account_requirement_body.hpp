@@ -65,12 +65,35 @@ class PartsSum {
   return product.ceil();
 }
 
-[[gnu::always_inline]] inline std::int64_t after_haircut(std::int64_t net,
-                                                         std::int64_t haircut_ppb) noexcept {
-  if (net <= 0 || haircut_ppb == 0) return net;
+// MR-54: each tier is cut off what lies above its start.
+[[gnu::noinline]] inline std::int64_t after_tiers(const AssetTerms& asset, std::int64_t net,
+                                                  std::int64_t price,
+                                                  std::int64_t price_scale) noexcept {
   PartsSum counted;
-  counted.add(parts_per_one - haircut_ppb, net);
+  counted.add(parts_per_one - asset.haircut_ppb, net);
+  for (const AssetTerms::Tier& tier : asset.tiers) {
+    const std::int64_t from =
+        asset.tiers_in_value ? tier.from : multiply_floor(tier.from, price, price_scale);
+    if (net > from) counted.add(-tier.added_haircut_ppb, net - from);
+  }
   return counted.floor();
+}
+
+[[gnu::always_inline]] inline std::int64_t after_haircut(const AssetTerms& asset, std::int64_t net,
+                                                         std::int64_t price,
+                                                         std::int64_t price_scale) noexcept {
+  if (net <= 0) return net;
+  if (!asset.tiers.empty()) return after_tiers(asset, net, price, price_scale);
+  if (asset.haircut_ppb == 0) return net;
+  PartsSum counted;
+  counted.add(parts_per_one - asset.haircut_ppb, net);
+  return counted.floor();
+}
+
+// MR-53: a share of what is owed, rounded up.
+[[gnu::always_inline]] inline std::int64_t borrow_charge(std::int64_t net,
+                                                         std::int64_t rate_ppb) noexcept {
+  return net < 0 && rate_ppb != 0 ? multiply_ceil(-net, rate_ppb, parts_per_one) : 0;
 }
 
 // Everything that is a plain sum over an account's units.
@@ -97,7 +120,9 @@ class UnitsSum {
   [[nodiscard]] bool has_unpriced() const noexcept { return has_unpriced_; }
 
   // Of the units' profits and the balances, before open losses.
-  [[nodiscard]] [[gnu::always_inline]] Interval equity(const Balances& balances) const noexcept {
+  [[nodiscard]] [[gnu::always_inline]] EquityInterval equity(
+      const Balances& balances, const AssetPrices& prices) const noexcept {
+    EquityInterval result;
     std::int64_t lo = 0;
     std::int64_t hi = 0;
     for (std::size_t a = 0; a < terms_.assets.size(); ++a) {
@@ -108,10 +133,19 @@ class UnitsSum {
         net_lo += coin_lo_[a] + (is_numeraire ? profit_lo_ : 0);
         net_hi += coin_hi_[a] + (is_numeraire ? profit_hi_ : 0);
       }
-      lo += after_haircut(net_lo, terms_.assets[a].haircut_ppb);
-      hi += after_haircut(net_hi, terms_.assets[a].haircut_ppb);
+      const AssetTerms& asset = terms_.assets[a];
+      lo += after_haircut(asset, net_lo, prices[a], terms_.price_scale);
+      hi += after_haircut(asset, net_hi, prices[a], terms_.price_scale);
+      if (terms_.charges_borrow) {
+        result.borrow_initial.lo += borrow_charge(net_hi, asset.borrow_initial_ppb);
+        result.borrow_initial.hi += borrow_charge(net_lo, asset.borrow_initial_ppb);
+        result.borrow_maintenance.lo += borrow_charge(net_hi, asset.borrow_maintenance_ppb);
+        result.borrow_maintenance.hi += borrow_charge(net_lo, asset.borrow_maintenance_ppb);
+      }
     }
-    return {lo, hi};
+    result.equity.lo = lo;
+    result.equity.hi = hi;
+    return result;
   }
 
  private:
@@ -128,14 +162,17 @@ class UnitsSum {
 
 // The requirement of units that add up to this risk and earn these credits.
 [[gnu::always_inline]] inline void set_requirement(const AccountTerms& terms, const Interval& risk,
-                                                   const Interval& credits, std::int64_t holds,
+                                                   const Interval& credits, const Interval& borrow,
+                                                   std::int64_t holds,
                                                    AccountInterval& account) noexcept {
+  account.borrow_initial.lo = borrow.lo;
+  account.borrow_initial.hi = borrow.hi;
   account.credits.lo = credits.lo;
   account.credits.hi = credits.hi;
   account.risk.lo = risk.lo - credits.hi;
   account.risk.hi = risk.hi - credits.lo;
-  account.initial_margin.lo = with_factor(account.risk.lo, terms.initial_ppb) + holds;
-  account.initial_margin.hi = with_factor(account.risk.hi, terms.initial_ppb) + holds;
+  account.initial_margin.lo = with_factor(account.risk.lo, terms.initial_ppb) + borrow.lo + holds;
+  account.initial_margin.hi = with_factor(account.risk.hi, terms.initial_ppb) + borrow.hi + holds;
 }
 
 }  // namespace margingate::margin::body

@@ -73,6 +73,13 @@ void ComboRow::add(const RiskRow& leg, std::int64_t ratio) noexcept {
   margin::add(sums_.added_short, is_bought ? leg.added_short : leg.added_long, lots);
   margin::add(sums_.floor_long, is_bought ? leg.floor_long : leg.floor_short, lots);
   margin::add(sums_.floor_short, is_bought ? leg.floor_short : leg.floor_long, lots);
+  if (leg.charges == nullptr) return;
+  const RowCharges& c = *leg.charges;
+  has_charges_ = true;
+  margin::add(charges_.total_floor_long, is_bought ? c.total_floor_long : c.total_floor_short,
+              lots);
+  margin::add(charges_.total_floor_short, is_bought ? c.total_floor_short : c.total_floor_long,
+              lots);
 }
 
 void ComboRow::finish(std::int32_t exponent, std::uint8_t expiry_bucket, bool is_in_one_expiry,
@@ -82,6 +89,10 @@ void ComboRow::finish(std::int32_t exponent, std::uint8_t expiry_bucket, bool is
   row.exponent = exponent;
   row.expiry_bucket = expiry_bucket;
   row.lanes = {lanes.loss, lanes.drift, lanes.curvature};
+  if (has_charges_) {
+    *lanes.charges = charges_;
+    row.charges = lanes.charges;
+  }
   for (std::size_t s = 0; s < lane_count_; ++s) {
     const std::int64_t loss = nearest_shift(loss_[s], exponent);
     const std::int64_t drift = nearest_shift(drift_[s], exponent);

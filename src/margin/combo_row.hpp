@@ -45,6 +45,8 @@ class ComboRow {
   std::int64_t delta_up_ = 0;
   std::int64_t delta_down_ = 0;
   RiskRow sums_;
+  RowCharges charges_;  // of legs that have them
+  bool has_charges_ = false;
   bool is_first_ = true;
 };
 

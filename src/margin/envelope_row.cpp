@@ -38,6 +38,10 @@ void EnvelopeRow::add(const RiskRow& one) noexcept {
       std::max(widest_.reducing_open_loss_per_lot, one.reducing_open_loss_per_lot);
   widen(widest_.added_long, one.added_long, one.added_short);
   widen(widest_.floor_long, one.floor_long, one.floor_short);
+  if (one.charges != nullptr) {
+    has_charges_ = true;
+    widen(charges_.total_floor_long, one.charges->total_floor_long, one.charges->total_floor_short);
+  }
   expiry_delta_ = std::max(expiry_delta_, magnitude(one.expiry_delta));
   widest_.expiry_delta_slack = std::max(widest_.expiry_delta_slack, one.expiry_delta_slack);
 }
@@ -47,6 +51,11 @@ void EnvelopeRow::finish(std::int32_t exponent, const LaneStorage& lanes, RiskRo
   row.exponent = exponent;
   row.weight = 3;
   row.lanes = {lanes.loss, lanes.drift, lanes.curvature};
+  if (has_charges_) {
+    charges_.total_floor_short = charges_.total_floor_long;
+    *lanes.charges = charges_;
+    row.charges = lanes.charges;
+  }
   for (std::size_t s = 0; s < lane_count_; ++s) {
     const std::int64_t loss = ceil_shift(loss_[s], exponent);
     const std::int64_t moves = ceil_shift(moves_[s], exponent);

@@ -33,6 +33,8 @@ class EnvelopeRow {
   std::array<std::int64_t, scenario::lanes_max> loss_{};
   std::array<std::int64_t, scenario::lanes_max> moves_{};  // |slope| + bound: what |t| <= 1 adds
   RiskRow widest_;
+  RowCharges charges_;  // of legs that have them
+  bool has_charges_ = false;
   std::int64_t expiry_delta_ = 0;
 };
 

@@ -34,6 +34,8 @@ struct ContributionParts {
   bool delta = false;  // delta shock or offset credits
   bool added = false;
   bool floor = false;
+  bool total_floor = false;
+  bool maintenance = false;  // charges are those of maintenance margin: for positions alone
   bool unrealised_losses = false;
 };
 

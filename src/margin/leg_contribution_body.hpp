@@ -5,6 +5,7 @@
 
 #include "margin/fixed_point.hpp"
 #include "margin/leg_contribution.hpp"
+#include "margin/size_excess.hpp"
 
 namespace margingate::margin::body {
 
@@ -29,12 +30,70 @@ namespace margingate::margin::body {
   return {a.amount * lots, a.drift * lots, a.slack * lots};
 }
 
+[[gnu::always_inline]] inline std::int64_t longest(const LegState& leg) noexcept {
+  return std::max<std::int64_t>(leg.net + leg.working_buys, 0);
+}
+
+[[gnu::always_inline]] inline std::int64_t shortest(const LegState& leg) noexcept {
+  return std::max<std::int64_t>(leg.working_sells - leg.net, 0);
+}
+
 [[gnu::always_inline]] inline DriftingAmount exposure(const LegState& leg,
                                                       const DriftingAmount& per_long,
                                                       const DriftingAmount& per_short) noexcept {
-  const std::int64_t longest = std::max<std::int64_t>(leg.net + leg.working_buys, 0);
-  const std::int64_t shortest = std::max<std::int64_t>(leg.working_sells - leg.net, 0);
-  return larger(scaled(per_long, longest), scaled(per_short, shortest));
+  return larger(scaled(per_long, longest(leg)), scaled(per_short, shortest(leg)));
+}
+
+[[gnu::always_inline]] inline DriftingAmount plus(const DriftingAmount& a,
+                                                  const DriftingAmount& b) noexcept {
+  return {a.amount + b.amount, a.drift + b.drift, a.slack + b.slack};
+}
+
+// The same where a leg pays more for being large.
+[[gnu::noinline]] inline DriftingAmount exposure_by_size(const LegState& leg,
+                                                         const DriftingAmount& per_long,
+                                                         const DriftingAmount& per_short,
+                                                         const SizePoints& points) noexcept {
+  return larger(plus(scaled(per_long, longest(leg)), size_excess(points, longest(leg))),
+                plus(scaled(per_short, shortest(leg)), size_excess(points, shortest(leg))));
+}
+
+[[gnu::always_inline]] inline DriftingAmount added(const LegState& leg,
+                                                   const RiskRow& row) noexcept {
+  if (row.charges != nullptr && row.charges->size.terms != nullptr) [[unlikely]] {
+    return exposure_by_size(leg, row.added_long, row.added_short, row.charges->size);
+  }
+  return exposure(leg, row.added_long, row.added_short);
+}
+
+[[gnu::always_inline]] inline DriftingAmount floor(const LegState& leg,
+                                                   const RiskRow& row) noexcept {
+  return exposure(leg, row.floor_long, row.floor_short);
+}
+
+// Units that charge it have rows with charges, but for those that cannot be priced.
+[[gnu::always_inline]] inline DriftingAmount total_floor(const LegState& leg,
+                                                         const RiskRow& row) noexcept {
+  return exposure(leg, row.charges->total_floor_long, row.charges->total_floor_short);
+}
+
+// What maintenance margin charges a leg, where that differs.
+inline void set_maintenance_charges(const LegState& leg, const RowCharges& charges,
+                                    const ContributionParts& parts, UnitScalars& s) noexcept {
+  if (parts.added) {
+    const auto& points = charges.maintenance_size;
+    s.added = points.terms == nullptr
+                  ? exposure(leg, charges.maintenance_added_long, charges.maintenance_added_short)
+                  : exposure_by_size(leg, charges.maintenance_added_long,
+                                     charges.maintenance_added_short, points);
+  }
+  if (parts.floor) {
+    s.floor = exposure(leg, charges.maintenance_floor_long, charges.maintenance_floor_short);
+  }
+  if (parts.total_floor) {
+    s.total_floor =
+        exposure(leg, charges.maintenance_total_floor_long, charges.maintenance_total_floor_short);
+  }
 }
 
 [[gnu::always_inline]] inline DriftingAmount profit_of(const LegState& leg, const RiskRow& row,
@@ -145,8 +204,13 @@ struct Counts {
       s.unrealised_loss = larger({-profit.amount, -profit.drift, profit.slack}, DriftingAmount{});
     }
   }
-  if (parts.added) s.added = exposure(leg, row.added_long, row.added_short);
-  if (parts.floor) s.floor = exposure(leg, row.floor_long, row.floor_short);
+  if (parts.maintenance && row.charges != nullptr) {
+    set_maintenance_charges(leg, *row.charges, parts, s);
+  } else {
+    if (parts.added) s.added = added(leg, row);
+    if (parts.floor) s.floor = floor(leg, row);
+    if (parts.total_floor) s.total_floor = total_floor(leg, row);
+  }
   if (parts.delta) {
     const Deltas d = deltas(leg, row);
     s.rest_lo = d.rest_lo;

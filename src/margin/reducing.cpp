@@ -30,6 +30,7 @@ bool raises_expiry_charge(const UnitTotals& totals, const UnitChange& change) no
 
 bool charges_worsen_nothing(const UnitInterval& before, const UnitInterval& after) noexcept {
   return after.added.hi <= before.added.hi && after.floor.hi <= before.floor.hi &&
+         after.total_floor.hi <= before.total_floor.hi &&
          after.delta_shock.hi <= before.delta_shock.hi;
 }
 

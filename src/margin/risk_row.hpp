@@ -19,6 +19,7 @@
 #include <cstdint>
 
 #include "margingate/verdict.hpp"
+#include "scenario/risk_unit_terms.hpp"
 
 namespace margingate::margin {
 
@@ -32,6 +33,25 @@ struct DriftingAmount {
   std::int64_t amount = 0;
   std::int64_t drift = 0;
   std::int64_t slack = 0;
+};
+
+// A leg's notional and size per lot with the spot at the lower end of the band, here, and at the
+// upper end, for a charge that scales with size; without one, `terms` is null.
+struct SizePoints {
+  const scenario::SizeTerms* terms = nullptr;
+  double notional[3] = {};  // money units
+  double size[3] = {};      // in the scaling's unit
+};
+
+// What only some models ask of an instrument, kept beside its row.
+struct RowCharges {
+  DriftingAmount total_floor_long, total_floor_short;
+  // The same charges of maintenance margin, which is of positions alone.
+  DriftingAmount maintenance_added_long, maintenance_added_short;
+  DriftingAmount maintenance_floor_long, maintenance_floor_short;
+  DriftingAmount maintenance_total_floor_long, maintenance_total_floor_short;
+  SizePoints size;  // of the added charges
+  SizePoints maintenance_size;
 };
 
 inline constexpr std::int32_t drift_lane_max = std::int32_t{1} << 27;
@@ -58,6 +78,7 @@ struct alignas(64) RiskRow {
   double reducing_open_loss_per_lot = 0.0;  // MR-26, before rounding
   DriftingAmount added_long, added_short;
   DriftingAmount floor_long, floor_short;
+  const RowCharges* charges = nullptr;  // null: none
 };
 
 }  // namespace margingate::margin

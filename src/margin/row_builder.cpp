@@ -5,12 +5,14 @@
 #include <limits>
 #include <memory>
 
+#include "margin/exposure_amounts.hpp"
 #include "margin/fixed_point.hpp"
 #include "margin/row_builder_lanes.hpp"
 
 namespace margingate::margin {
 namespace {
 
+using scenario::ExposureByKind;
 using scenario::InstrumentTerms;
 using scenario::PayoffForm;
 using scenario::RiskUnitTerms;
@@ -24,9 +26,9 @@ double power_of_two(std::int32_t exponent) noexcept {
 }
 
 struct RowDoubles {
-  double value = 0.0, value_drift = 0.0, value_curvature = 0.0;
+  AmountDoubles value;
   double delta = 0.0, delta_slack = 0.0;
-  double notional = 0.0, notional_drift = 0.0, notional_slack = 0.0;
+  AmountDoubles notional;
 };
 
 bool is_positive_finite(double x) noexcept {
@@ -35,6 +37,7 @@ bool is_positive_finite(double x) noexcept {
 
 // MR-04, g of one shock.
 double stretch(const VolatilityShock& shock, double days, VolatilityStretch& known) noexcept {
+  if (shock.whole_days) days = ceil_portable(days);
   const double power = days < shock.pivot_days ? shock.short_power : shock.long_power;
   if (power == 0.0) return 1.0;
   if (days != known.days || power != known.power || shock.pivot_days != known.pivot_days) {
@@ -48,6 +51,10 @@ double shocked(double sigma, const VolatilityShock& shock, double days,
                VolatilityStretch& known) noexcept {
   const double moved = sigma * (1.0 + shock.relative * stretch(shock, days, known));
   return std::max(std::max(moved, shock.minimum), 0.0);
+}
+
+double root_years_later(double years, const VolatilityShock& shock) noexcept {
+  return std::sqrt(std::max(years - shock.days_forward / 365.0, 0.0));
 }
 
 Reason pricing_status(const InstrumentTerms& instrument, const InstrumentQuote& quote, double spot,
@@ -110,9 +117,9 @@ RowDoubles option_scalars(const InstrumentTerms& instrument, const RiskUnitTerms
   if (instrument.form == PayoffForm::inverse_coin) {
     const double strike_term = strike_term_max(p, p.forward, p.value, p.forward_delta, p.gamma_max);
     const double shrink = 1.0 - p.band;
-    r.value = (p.value / p.forward) * p.scale;
-    r.value_drift = p.band * (p.forward_delta - p.value / p.forward) * p.scale;
-    r.value_curvature =
+    r.value.amount = (p.value / p.forward) * p.scale;
+    r.value.drift = p.band * (p.forward_delta - p.value / p.forward) * p.scale;
+    r.value.slack =
         half *
         coin_curvature(p, instrument.is_call, p.forward, p.value, p.forward_delta, p.gamma_max) *
         p.scale;
@@ -121,17 +128,17 @@ RowDoubles option_scalars(const InstrumentTerms& instrument, const RiskUnitTerms
         p.band * (p.forward * p.gamma_max + strike_term / (p.forward * shrink * shrink)) * p.scale;
   } else {
     const bool linear = instrument.form == PayoffForm::linear;
-    r.value = p.value * p.scale;
-    r.value_drift = p.band * forward_delta * p.scale;
-    r.value_curvature = half * gamma * p.scale;
+    r.value.amount = p.value * p.scale;
+    r.value.drift = p.band * forward_delta * p.scale;
+    r.value.slack = half * gamma * p.scale;
     r.delta = linear ? forward_delta * p.scale : (forward_delta - p.value) * p.scale;
     const double slope = gamma * (1.0 + p.band);
     // The delta itself is at most what it is now and what gamma adds over the band, and one.
     const double size = std::min(p.forward, std::fabs(forward_delta) + p.band * slope);
     r.delta_slack = p.band * ((linear ? size : 0.0) + slope) * p.scale;
   }
-  r.notional = unit.coin_form ? instrument.lot_scale : p.spot * instrument.lot_scale;
-  r.notional_drift = unit.coin_form ? 0.0 : p.band * r.notional;
+  r.notional.amount = unit.coin_form ? instrument.lot_scale : p.spot * instrument.lot_scale;
+  r.notional.drift = unit.coin_form ? 0.0 : p.band * r.notional.amount;
   return r;
 }
 
@@ -139,146 +146,26 @@ RowDoubles delta_one_scalars(const InstrumentTerms& instrument, const RowPoint& 
   RowDoubles r;
   switch (instrument.form) {
     case PayoffForm::linear:
-      r.value = r.delta = r.notional = p.forward * p.scale;
-      r.value_drift = r.delta_slack = r.notional_drift = p.band * r.value;
+      r.value.amount = r.delta = r.notional.amount = p.forward * p.scale;
+      r.value.drift = r.delta_slack = r.notional.drift = p.band * r.value.amount;
       return r;
     case PayoffForm::inverse_quote:
-      r.value = 0.0 - p.scale;
-      r.delta = r.notional = p.scale;
+      r.value.amount = 0.0 - p.scale;
+      r.delta = r.notional.amount = p.scale;
       return r;
     case PayoffForm::inverse_coin:
       break;
   }
   const double coins = (1.0 / p.forward) * p.scale;
   const double shrink = 1.0 - p.band;
-  r.value = 0.0 - coins;
-  r.value_drift = p.band * coins;
-  r.value_curvature = p.band * p.band * coins / (shrink * shrink * shrink);
-  r.delta = r.notional = coins;
+  r.value.amount = 0.0 - coins;
+  r.value.drift = p.band * coins;
+  r.value.slack = p.band * p.band * coins / (shrink * shrink * shrink);
+  r.delta = r.notional.amount = coins;
   r.delta_slack = p.band * coins / (shrink * shrink);
-  r.notional_drift = -r.value_drift;
-  r.notional_slack = r.value_curvature;
+  r.notional.drift = -r.value.drift;
+  r.notional.slack = r.value.slack;
   return r;
-}
-
-// The out-of-the-money rule is piecewise linear in the spot (quote form). Which piece is active:
-enum class OtmPiece : std::uint8_t { minimum, out_of_the_money, in_the_money };
-
-struct OtmAmount {
-  double amount;  // per unit of notional at spot
-  OtmPiece piece;
-};
-
-OtmAmount otm_amount(const ExposureCharge& charge, bool is_call, double strike,
-                     double spot) noexcept {
-  const double out = is_call ? std::max(strike - spot, 0.0) : std::max(spot - strike, 0.0);
-  const double base = charge.short_otm_base - out / spot;
-  if (base <= charge.short_otm_minimum) return {charge.short_otm_minimum, OtmPiece::minimum};
-  return {base, out > 0.0 ? OtmPiece::out_of_the_money : OtmPiece::in_the_money};
-}
-
-double otm_slope(const ExposureCharge& charge, bool is_call, OtmPiece piece) noexcept {
-  if (piece == OtmPiece::minimum) return charge.short_otm_minimum;
-  if (piece == OtmPiece::in_the_money) return charge.short_otm_base;
-  return is_call ? charge.short_otm_base + 1.0 : charge.short_otm_base - 1.0;
-}
-
-struct AmountDoubles {
-  double amount = 0.0, drift = 0.0, slack = 0.0;
-};
-
-// Slopes of a piecewise linear amount, seen from where the spot is: the least and the largest
-// change per unit of move over the band. The middle one leaves the smallest slack.
-class SlopeRange {
- public:
-  void add(double slope) noexcept {
-    low_ = std::min(low_, slope);
-    high_ = std::max(high_, slope);
-  }
-  double middle() const noexcept { return 0.5 * (low_ + high_); }
-  double half() const noexcept { return 0.5 * (high_ - low_); }
-
- private:
-  double low_ = std::numeric_limits<double>::infinity();
-  double high_ = -std::numeric_limits<double>::infinity();
-};
-
-// The change per unit of move is monotone along each piece, so its ends are at kinks and at the
-// ends of the band. Next to the spot a difference quotient would be all rounding: there the pieces
-// themselves are asked.
-SlopeRange otm_slopes(const ExposureCharge& charge, bool is_call, double strike, double spot,
-                      double band) noexcept {
-  constexpr double near = 1e-6;
-  const auto amount_at = [&](double at) {
-    return otm_amount(charge, is_call, strike, at).amount * at;
-  };
-  const double least_reached = is_call ? 1.0 + charge.short_otm_base - charge.short_otm_minimum
-                                       : 1.0 - charge.short_otm_base + charge.short_otm_minimum;
-  const double points[] = {spot * (1.0 - band), spot * (1.0 + band), strike,
-                           least_reached > 0.0 ? strike / least_reached : strike};
-  SlopeRange slopes;
-  for (const double point : points) {
-    const double move = point / spot - 1.0;
-    if (std::fabs(move) > band * (1.0 + near)) continue;
-    if (std::fabs(move) > near) {
-      slopes.add((amount_at(point) - amount_at(spot)) / (point - spot));
-      continue;
-    }
-    for (const double side : {1.0 - 2.0 * near, 1.0 + 2.0 * near}) {
-      const OtmPiece piece = otm_amount(charge, is_call, strike, point * side).piece;
-      slopes.add(otm_slope(charge, is_call, piece));
-    }
-  }
-  return slopes;
-}
-
-void add_otm(const ExposureCharge& charge, const InstrumentTerms& instrument, bool coin_form,
-             const RowPoint& p, double notional, AmountDoubles& total) noexcept {
-  const OtmAmount here = otm_amount(charge, instrument.is_call, instrument.strike, p.spot);
-  total.amount += here.amount * notional;
-  const double shrink = 1.0 - p.band;
-  if (coin_form) {
-    total.slack += p.band * notional * (instrument.strike / p.spot) / (shrink * shrink);
-    return;
-  }
-  const auto piece_at = [&](double spot) {
-    return otm_amount(charge, instrument.is_call, instrument.strike, spot).piece;
-  };
-  const bool one_piece =
-      piece_at(p.spot * shrink) == here.piece && piece_at(p.spot * (1.0 + p.band)) == here.piece;
-  if (one_piece) {
-    total.drift += p.band * otm_slope(charge, instrument.is_call, here.piece) * notional;
-    return;
-  }
-  constexpr double quotient_error = 1e-9;
-  const SlopeRange slopes =
-      otm_slopes(charge, instrument.is_call, instrument.strike, p.spot, p.band);
-  total.drift += p.band * slopes.middle() * notional;
-  total.slack += p.band * (slopes.half() + quotient_error) * notional;
-}
-
-void exposure_amounts(const std::vector<ExposureCharge>& charges, const InstrumentTerms& instrument,
-                      bool coin_form, const RowPoint& p, const RowDoubles& r, AmountDoubles& longs,
-                      AmountDoubles& shorts) noexcept {
-  for (const ExposureCharge& charge : charges) {
-    longs.amount += charge.long_rate * r.notional + charge.long_mark_rate * std::max(0.0, r.value);
-    longs.drift += charge.long_rate * r.notional_drift;
-    longs.slack += charge.long_rate * r.notional_slack;
-    if (r.value > 0.0) {
-      longs.drift += charge.long_mark_rate * r.value_drift;
-      longs.slack += charge.long_mark_rate * r.value_curvature;
-    }
-    shorts.drift += charge.short_rate * r.notional_drift;
-    shorts.slack += charge.short_rate * r.notional_slack;
-    const bool has_otm = charge.short_otm_base > 0.0 || charge.short_otm_minimum > 0.0;
-    AmountDoubles otm;
-    if (instrument.is_option && has_otm) {
-      add_otm(charge, instrument, coin_form, p, r.notional, otm);
-    }
-    shorts.amount += charge.short_rate * r.notional + otm.amount;
-    shorts.drift += otm.drift;
-    shorts.slack += otm.slack;
-  }
 }
 
 // Amounts a row stores; every one is checked against what the totals can carry.
@@ -312,7 +199,7 @@ class ScalarRounding {
 
 double expiry_rate(const InstrumentTerms& instrument, const ExpiryDeltaCharge& charge, double years,
                    const RowLaneKernel& kernel) noexcept {
-  if (instrument.kind == InstrumentKind::spot) return 0.0;
+  if (instrument.kind == InstrumentKind::spot) return charge.spot_rate;
   if (instrument.kind == InstrumentKind::perpetual) return charge.minimum_rate;
   if (charge.annualised_move == 0.0) return charge.minimum_rate;
   return std::max(charge.minimum_rate, kernel.exp(charge.annualised_move * years) - 1.0);
@@ -325,11 +212,11 @@ double delta_decay(const InstrumentTerms& instrument, double decay_minutes, doub
 
 void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit, const RowPoint& p,
                    const PricingInputs& inputs, const RowDoubles& r, const RowSettings& settings,
-                   RiskRow& row) noexcept {
+                   RowCharges* charges, RiskRow& row) noexcept {
   ScalarRounding round(power_of_two(-instrument.exponent));
-  row.value = round.nearest_of(r.value);
-  row.value_drift = round.bound_of(r.value_drift);
-  row.value_curvature = round.bound_of(r.value_curvature);
+  row.value = round.nearest_of(r.value.amount);
+  row.value_drift = round.bound_of(r.value.drift);
+  row.value_curvature = round.bound_of(r.value.slack);
   const double decay = delta_decay(instrument, unit.delta_decay_minutes, inputs.years);
   const double delta = r.delta * decay;
   row.delta = round.nearest_of(delta);
@@ -337,16 +224,37 @@ void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   const double rate = expiry_rate(instrument, unit.expiry_delta, inputs.years, *settings.lanes);
   row.expiry_delta = round.nearest_of(delta * rate);
   row.expiry_delta_slack = round.bound_of(r.delta_slack * decay * rate);
-  row.reducing_open_loss_per_lot = settings.reducing_open_loss_rate_max * r.notional;
+  row.reducing_open_loss_per_lot = settings.reducing_open_loss_rate_max * r.notional.amount;
+  const ExposureInputs exposed{&instrument,
+                               unit.coin_form,
+                               p.spot,
+                               p.band,
+                               inputs.open_interest_quote,
+                               r.value,
+                               r.notional,
+                               notional_at_spot(instrument, unit.coin_form, p.spot, p.band)};
   const auto kind = static_cast<std::size_t>(instrument.kind);
-  AmountDoubles longs, shorts;
-  exposure_amounts(unit.added[kind], instrument, unit.coin_form, p, r, longs, shorts);
-  row.added_long = round.amount_of(longs);
-  row.added_short = round.amount_of(shorts);
-  longs = shorts = {};
-  exposure_amounts(unit.floor[kind], instrument, unit.coin_form, p, r, longs, shorts);
-  row.floor_long = round.amount_of(longs);
-  row.floor_short = round.amount_of(shorts);
+  const auto put = [&](const ExposureByKind& list, MarginScope margin, DriftingAmount& per_long,
+                       DriftingAmount& per_short) {
+    const ExposureAmounts amounts = exposure_amounts(list[kind], exposed, margin);
+    per_long = round.amount_of(amounts.longs);
+    per_short = round.amount_of(amounts.shorts);
+  };
+  put(unit.added, MarginScope::initial, row.added_long, row.added_short);
+  put(unit.floor, MarginScope::initial, row.floor_long, row.floor_short);
+  if (unit.has_row_charges) {
+    RowCharges& c = *charges;
+    const auto initial = MarginScope::initial;
+    const auto maintenance = MarginScope::maintenance;
+    put(unit.total_floor, initial, c.total_floor_long, c.total_floor_short);
+    put(unit.added, maintenance, c.maintenance_added_long, c.maintenance_added_short);
+    put(unit.floor, maintenance, c.maintenance_floor_long, c.maintenance_floor_short);
+    put(unit.total_floor, maintenance, c.maintenance_total_floor_long,
+        c.maintenance_total_floor_short);
+    c.size = size_points(instrument.size, unit, exposed, p.forward);
+    c.maintenance_size = size_points(instrument.maintenance_size, unit, exposed, p.forward);
+    row.charges = charges;
+  }
   row.bounded = row.bounded && round.bounded();
   if (!round.fits()) row.status = Reason::risk_array_out_of_range;
 }
@@ -362,6 +270,7 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
   const bool is_spot = instrument.kind == InstrumentKind::spot;
   inputs.forward = is_spot ? spot : quote.forward * (spot / surface_spot);
   inputs.spot_per_forward = spot / inputs.forward;
+  inputs.open_interest_quote = quote.open_interest_quote;
   if (instrument.kind == InstrumentKind::future || instrument.is_option) {
     inputs.years = static_cast<double>((instrument.expiry - as_of).value) / (365.0 * 86400.0 * 1e9);
   }
@@ -370,8 +279,10 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
   const double days = inputs.years * 365.0;
   inputs.base_volatility = quote.implied_volatility * root_years;
   for (std::size_t i = 0; i < unit.lanes.shocks.size(); ++i) {
-    inputs.shocked_volatility[i] =
-        shocked(quote.implied_volatility, unit.lanes.shocks[i], days, known) * root_years;
+    const VolatilityShock& shock = unit.lanes.shocks[i];
+    const double left =
+        shock.days_forward > 0.0 ? root_years_later(inputs.years, shock) : root_years;
+    inputs.shocked_volatility[i] = shocked(quote.implied_volatility, shock, days, known) * left;
   }
   return inputs;
 }
@@ -405,14 +316,16 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   }
   const auto round =
       use == RowUse::published ? settings.lanes->round : settings.lanes->round_losses;
+  RowPoint moved = p;
+  if (unit.moves_spot && !instrument.is_option) moved.forward = spot;
   const LaneRounding rounded =
-      round(instrument, unit.lanes, p, scratch, power_of_two(-instrument.exponent), lanes);
+      round(instrument, unit.lanes, moved, scratch, power_of_two(-instrument.exponent), lanes);
   row.bounded = rounded.all_bounded;
   if (!rounded.all_fit) {
     row.status = Reason::risk_array_out_of_range;
     return;
   }
-  round_scalars(instrument, unit, p, inputs, scalars, settings, row);
+  round_scalars(instrument, unit, p, inputs, scalars, settings, lanes.charges, row);
 }
 
 }  // namespace margingate::margin

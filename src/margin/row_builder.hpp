@@ -29,6 +29,7 @@ struct PricingInputs {
   double forward = 0.0;           // F0
   double spot_per_forward = 0.0;  // S0 / F0
   double years = 0.0;
+  double open_interest_quote = 0.0;
   double base_volatility = 0.0;                                    // total, sigma * sqrt(T)
   std::array<double, volatility_shocks_max> shocked_volatility{};  // total, by shock
 };
@@ -103,6 +104,7 @@ struct LaneStorage {
   std::int32_t* loss;
   std::int32_t* drift;
   std::int32_t* curvature;
+  RowCharges* charges = nullptr;  // units whose rows have them
 };
 
 // The row at live spot S with x = S / S0; lanes receives lane_count values per array.

@@ -65,21 +65,30 @@ class Amounts {
  public:
   explicit Amounts(UnitChords& chords) : chords_(chords) {}
 
-  // The move is known to a unit of 2^-16 bands, and evaluating drops low bits of coefficients.
-  void put_upper(std::size_t amount, const Line& line) noexcept { put(amount, line, +1); }
-  void put_lower(std::size_t amount, const Line& line) noexcept { put(amount, line, -1); }
-  void put_chord(std::size_t amount, std::int64_t middle, std::int64_t above,
-                 std::int64_t below) noexcept {
-    put_upper(amount, {middle, above - middle, below - middle});
+  // The move is known to a unit of 2^-16 bands, and evaluating drops low bits of coefficients. What
+  // an amount is moved outwards by is returned: one that contains another has to go as far again.
+  std::int64_t put_upper(std::size_t amount, const Line& line,
+                         std::int64_t contained = 0) noexcept {
+    return put(amount, line, contained, +1);
+  }
+  std::int64_t put_lower(std::size_t amount, const Line& line,
+                         std::int64_t contained = 0) noexcept {
+    return put(amount, line, contained, -1);
+  }
+  std::int64_t put_chord(std::size_t amount, std::int64_t middle, std::int64_t above,
+                         std::int64_t below, std::int64_t contained = 0) noexcept {
+    return put_upper(amount, {middle, above - middle, below - middle}, contained);
   }
 
  private:
-  void put(std::size_t amount, const Line& line, std::int64_t outwards) noexcept {
+  std::int64_t put(std::size_t amount, const Line& line, std::int64_t contained,
+                   std::int64_t outwards) noexcept {
     const std::int64_t steepest = std::max(magnitude(line.up), magnitude(line.down));
-    const std::int64_t error = (steepest >> (drift_fraction_bits - 1)) + chord_rounding;
+    const std::int64_t error = (steepest >> (drift_fraction_bits - 1)) + chord_rounding + contained;
     chords_.base[amount] = line.value + outwards * error;
     chords_.up[amount] = line.up;
     chords_.down[amount] = line.down;
+    return error;
   }
   // For the bits dropped before multiplying, and after it.
   static constexpr std::int64_t chord_rounding = (std::int64_t{1} << chord_dropped_bits) + 4;
@@ -115,16 +124,18 @@ void build_chords(const UnitMarket& market, const UnitTotals& totals, UnitChords
   Line lowest = worst_line(market, totals, row_rounding + 4);
   if (terms.charges_floor && s.floor.amount > lowest.value) lowest = lower_line(s.floor, rounding);
   Amounts amounts(chords);
-  amounts.put_chord(floored_hi, middle.floored_scan.hi, above.floored_scan.hi,
-                    below.floored_scan.hi);
-  amounts.put_lower(floored_lo, lowest);
-  amounts.put_chord(total_hi, middle.total.hi, above.total.hi, below.total.hi);
+  // Credits are taken off totals as a share of the floored scan: what that is too wide by must not
+  // be earned, so the total goes out at least as far.
+  const std::int64_t error_hi = amounts.put_chord(floored_hi, middle.floored_scan.hi,
+                                                  above.floored_scan.hi, below.floored_scan.hi);
+  const std::int64_t error_lo = amounts.put_lower(floored_lo, lowest);
+  amounts.put_chord(total_hi, middle.total.hi, above.total.hi, below.total.hi, error_hi);
   if (terms.charges_added && s.added.amount > 0) lowest += lower_line(s.added, rounding);
   if (terms.charges_unrealised_losses && s.unrealised_loss.amount > 0) {
     lowest += lower_line(s.unrealised_loss, rounding);
   }
   if (terms.charges_expiry_delta) lowest += expiry_line(market, totals, rounding);
-  amounts.put_lower(total_lo, lowest);
+  amounts.put_lower(total_lo, lowest, error_lo);
   for (std::size_t lane = 0; lane < 2; ++lane) {
     const DriftingAmount profit{s.profit[lane], s.profit_drift[lane], s.profit_curvature[lane]};
     amounts.put_upper(numeraire_hi + 2 * lane, upper_line(profit, rounding));

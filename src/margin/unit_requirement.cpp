@@ -19,6 +19,9 @@ struct ExpiryChange {
   std::int64_t slack = 0;
 };
 
+// What a multiplied floor may come to: unit totals stay in range.
+constexpr std::int64_t charge_max = std::int64_t{1} << 60;
+
 [[gnu::always_inline]] inline LaneChange lane_change(const LegState& before,
                                                      const LegState& after) noexcept {
   return {after.net - before.net, after.working_buys - before.working_buys,
@@ -131,6 +134,7 @@ struct StandingScalars {
 
   [[nodiscard]] DriftingAmount added() const noexcept { return s.added; }
   [[nodiscard]] DriftingAmount floor() const noexcept { return s.floor; }
+  [[nodiscard]] DriftingAmount total_floor() const noexcept { return s.total_floor; }
   [[nodiscard]] DriftingAmount unrealised_loss() const noexcept { return s.unrealised_loss; }
   [[nodiscard]] DriftingAmount profit(std::size_t lane) const noexcept {
     return {s.profit[lane], s.profit_drift[lane], s.profit_curvature[lane]};
@@ -154,12 +158,13 @@ struct ScalarsAfterOrder {
   const LegState& after;
 
   [[nodiscard]] [[gnu::always_inline]] DriftingAmount added() const noexcept {
-    return plus(s.added, body::exposure(before, row.added_long, row.added_short),
-                body::exposure(after, row.added_long, row.added_short));
+    return moved(s.added, body::added(before, row), body::added(after, row));
   }
   [[nodiscard]] [[gnu::always_inline]] DriftingAmount floor() const noexcept {
-    return plus(s.floor, body::exposure(before, row.floor_long, row.floor_short),
-                body::exposure(after, row.floor_long, row.floor_short));
+    return moved(s.floor, body::floor(before, row), body::floor(after, row));
+  }
+  [[nodiscard]] DriftingAmount total_floor() const noexcept {
+    return moved(s.total_floor, body::total_floor(before, row), body::total_floor(after, row));
   }
   // An order has no profit before it fills.
   [[nodiscard]] DriftingAmount unrealised_loss() const noexcept { return s.unrealised_loss; }
@@ -185,9 +190,9 @@ struct ScalarsAfterOrder {
   }
 
  private:
-  [[gnu::always_inline]] static DriftingAmount plus(const DriftingAmount& now,
-                                                    const DriftingAmount& out,
-                                                    const DriftingAmount& in) noexcept {
+  [[gnu::always_inline]] static DriftingAmount moved(const DriftingAmount& now,
+                                                     const DriftingAmount& out,
+                                                     const DriftingAmount& in) noexcept {
     return {now.amount + in.amount - out.amount, now.drift + in.drift - out.drift,
             now.slack + in.slack - out.slack};
   }
@@ -259,6 +264,13 @@ template <bool Moved, class Scalars, class Result>
       if constexpr (in_parts) result.delta_shock = shock;
     }
   }
+  if (terms.charges_total_floor) {
+    Interval floor = interval_of(scalars.total_floor(), drift, scalar_rounding);
+    floor = {tiered_floor(terms, floor.lo), tiered_floor(terms, floor.hi)};
+    lo = std::max(lo, floor.lo);
+    hi = std::max(hi, floor.hi);
+    if constexpr (in_parts) result.total_floor = floor;
+  }
   result.total.lo = lo;
   result.total.hi = hi;
   if constexpr (in_parts) {
@@ -281,6 +293,15 @@ template <class Scalars, class Result>
 }
 
 }  // namespace
+
+std::int64_t tiered_floor(const scenario::RiskUnitTerms& terms, std::int64_t amount) noexcept {
+  Int128 parts = 0;
+  for (const scenario::FloorTier& tier : terms.total_floor_tiers) {
+    if (amount > tier.from) parts += static_cast<Int128>(tier.added_ppb) * (amount - tier.from);
+  }
+  const Int128 sum = ceil_divide(parts, parts_per_one);
+  return static_cast<std::int64_t>(std::min<Int128>(sum, charge_max));
+}
 
 std::int64_t delta_shock_charge(const scenario::RiskUnitTerms& terms, std::int64_t delta,
                                 double spot, double money_scale) noexcept {
@@ -352,6 +373,7 @@ void apply_order(const UnitMarket& market, const UnitTotals& totals, const RiskR
   const ScalarsAfterOrder changed{s, row, before, after};
   if (parts.added) s.added = changed.added();
   if (parts.floor) s.floor = changed.floor();
+  if (parts.total_floor) s.total_floor = changed.total_floor();
   if (parts.delta) {
     const body::Deltas deltas = changed.deltas();
     s.rest_lo = deltas.rest_lo;

@@ -45,6 +45,7 @@ struct UnitInterval : UnitSummary {
   Interval expiry_delta;
   Interval delta_shock;
   Interval added;
+  Interval total_floor;  // after its tiers
   Interval unrealised_loss;
 };
 
@@ -89,6 +90,10 @@ void apply_order(const UnitMarket& market, const UnitTotals& totals, const RiskR
 [[nodiscard]] UnitChange unit_change(const RiskRow& row, const LegState& before,
                                      const LegState& after, const ContributionParts& parts,
                                      const CoinPrice& coin) noexcept;
+
+// MR-52: a sum of total floor charges, slice by slice, rounded up.
+[[nodiscard]] std::int64_t tiered_floor(const scenario::RiskUnitTerms& terms,
+                                        std::int64_t amount) noexcept;
 
 // MR-19: charge for a delta of this magnitude.
 [[nodiscard]] std::int64_t delta_shock_charge(const scenario::RiskUnitTerms& terms,

@@ -31,6 +31,7 @@ struct UnitScalars {
   std::int64_t profit_curvature[2] = {};
   DriftingAmount added;
   DriftingAmount floor;
+  DriftingAmount total_floor;
   DriftingAmount unrealised_loss;
   // Delta of long options and of everything else, at the ends of what working orders may do.
   std::int64_t rest_lo = 0, rest_hi = 0;

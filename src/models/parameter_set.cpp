@@ -46,13 +46,17 @@ bool covers(const ParameterSet& parameters, InstrumentKind kind) {
   return kind != InstrumentKind::option || model == nullptr || model->has_options;
 }
 
-double haircut_of(const ParameterSet& parameters, const std::string& asset) {
+Asset asset_of(const ParameterSet& parameters, const std::string& asset) {
+  Asset terms;
   const auto* deribit = std::get_if<DeribitParameters>(&parameters.numbers);
-  if (deribit != nullptr && deribit->underlying == asset) return deribit->haircut;
-  for (const CollateralHaircut& entry : parameters.haircuts) {
-    if (entry.asset == asset) return entry.haircut;
+  if (deribit != nullptr && deribit->underlying == asset) {
+    terms.haircut = deribit->haircut;
+    return terms;
   }
-  return 0.0;
+  for (const Collateral& entry : parameters.collateral) {
+    if (entry.asset == asset) return entry.terms;
+  }
+  return terms;
 }
 
 std::optional<ParameterSet> without_credits(const ParameterSet& parameters) {

@@ -24,9 +24,9 @@
 
 namespace margingate::models {
 
-struct CollateralHaircut {
+struct Collateral {
   std::string asset;
-  double haircut = 0.0;  // 0 .. 1
+  Asset terms;
 };
 
 using ModelParameters =
@@ -38,7 +38,7 @@ struct ParameterSet {
   std::string date;
   std::string source;
   std::string confidence;
-  std::vector<CollateralHaircut> haircuts;
+  std::vector<Collateral> collateral;
   ModelParameters numbers;
 };
 
@@ -55,8 +55,8 @@ struct ParameterSet {
 // False for contracts that the model has no margin for; they are left out of its gate.
 [[nodiscard]] bool covers(const ParameterSet& parameters, InstrumentKind kind);
 
-// Haircut of a collateral asset, zero unless the set names it.
-[[nodiscard]] double haircut_of(const ParameterSet& parameters, const std::string& asset);
+// What the set says of an asset: no haircut and no charge for debts unless it names it.
+[[nodiscard]] Asset asset_of(const ParameterSet& parameters, const std::string& asset);
 
 // The same without credits between risk units; nothing when it has none.
 [[nodiscard]] std::optional<ParameterSet> without_credits(const ParameterSet& parameters);

@@ -50,8 +50,9 @@ ReferenceRow reference_combo_row(const ReferenceMarket& market, InstrumentId id)
       sum.long_lot += lots * (r > 0 ? part.long_lot : part.short_lot);
       sum.short_lot += lots * (r > 0 ? part.short_lot : part.long_lot);
     };
-    add(row.added, one.added);
-    add(row.floor, one.floor);
+    add(row.initial.added, one.initial.added);
+    add(row.initial.floor, one.initial.floor);
+    add(row.initial.total_floor, one.initial.total_floor);
   }
   row.exponent = reference_exponent(config, id);
   const std::int64_t unit = std::int64_t{1} << row.exponent;
@@ -66,14 +67,15 @@ ReferenceRow reference_combo_row(const ReferenceMarket& market, InstrumentId id)
   row.delta = is_apart ? up : up - down;
   row.delta_against = is_apart ? down : 0;
   row.is_in_one_expiry = expiries.size() == 1;
-  const bool is_charged =
-      model.expiry_delta.minimum_rate > 0.0 || model.expiry_delta.annualised_move > 0.0;
+  const bool is_charged = model.expiry_delta.minimum_rate > 0.0 ||
+                          model.expiry_delta.annualised_move > 0.0 ||
+                          model.expiry_delta.spot_rate > 0.0;
   for (const auto& [expiry, delta] : expiries) {
     if (row.is_in_one_expiry) {
       row.expiry_delta = delta;
     } else if (is_charged) {
-      row.added.long_lot += std::abs(delta);
-      row.added.short_lot += std::abs(delta);
+      row.initial.added.long_lot += std::abs(delta);
+      row.initial.added.short_lot += std::abs(delta);
     }
   }
   return row;
@@ -103,12 +105,13 @@ ReferenceRow reference_group_row(const ReferenceMarket& market, InstrumentId id)
       sum.long_lot = std::max({sum.long_lot, part.long_lot, part.short_lot});
       sum.short_lot = sum.long_lot;
     };
-    widen(row.added, one.added);
-    widen(row.floor, one.floor);
+    widen(row.initial.added, one.initial.added);
+    widen(row.initial.floor, one.initial.floor);
+    widen(row.initial.total_floor, one.initial.total_floor);
   }
   row.delta_against = row.delta;
-  row.added.long_lot += expiry_delta;
-  row.added.short_lot += expiry_delta;
+  row.initial.added.long_lot += expiry_delta;
+  row.initial.added.short_lot += expiry_delta;
   const std::int64_t unit = std::int64_t{1} << row.exponent;
   for (std::int64_t& loss : row.losses) {
     const Int128 entry = ceil_quotient(loss, unit);

@@ -58,7 +58,7 @@ bool does_no_charge_rise(const ReferenceUnit& before, const ReferenceUnit& after
     if (charge > (found == before.expiry_charges.end() ? 0 : found->second)) return false;
   }
   return after.added <= before.added && after.floor <= before.floor &&
-         after.delta_shock <= before.delta_shock;
+         after.total_floor <= before.total_floor && after.delta_shock <= before.delta_shock;
 }
 
 // MR-26.

@@ -43,27 +43,53 @@ Int128 unrealised_profit_in(const ReferenceMarket& market, const ReferenceAccoun
   return profit;
 }
 
-Int128 after_haircut(Int128 net, double haircut) {
+// MR-54: where a tier begins, in the numeraire.
+Int128 tier_start(const ReferenceMarket& market, AssetId asset, const HaircutTier& tier) {
+  const GateConfig& config = *market.config;
+  const std::int64_t from = floor_integer(tier.from * money_scale(config));
+  if (asset == config.numeraire || config.assets[asset.value].tiers_in_value) return from;
+  const std::optional<Price> price = asset_price(market, asset);
+  return floor_quotient(Int128{from} * (price ? price->value : 0),
+                        power_of_ten(config.price_decimals));
+}
+
+// MR-24, MR-54.
+Int128 after_haircut(const ReferenceMarket& market, AssetId asset, Int128 net) {
   if (net <= 0) return net;
-  return floor_quotient(net * (parts_per_one - parts_per_billion(haircut)), parts_per_one);
+  const Asset& terms = market.config->assets[asset.value];
+  Int128 parts = net * (parts_per_one - parts_per_billion(terms.haircut));
+  for (const HaircutTier& tier : terms.haircut_tiers) {
+    const Int128 above = net - tier_start(market, asset, tier);
+    if (above > 0) parts -= above * parts_per_billion(tier.added_haircut);
+  }
+  return floor_quotient(parts, parts_per_one);
+}
+
+// MR-53.
+Int128 borrow_charge(Int128 net, double rate) {
+  return net < 0 ? ceil_quotient(-net * parts_per_billion(rate), parts_per_one) : 0;
 }
 
 }  // namespace
 
-std::optional<std::int64_t> reference_equity(const ReferenceMarket& market,
-                                             const ReferenceAccount& account,
-                                             std::span<const ReferenceRow> rows) {
+std::optional<ReferenceEquity> reference_equity(const ReferenceMarket& market,
+                                                const ReferenceAccount& account,
+                                                std::span<const ReferenceRow> rows) {
   const GateConfig& config = *market.config;
   Int128 equity = -Int128{account.open_losses.value};
+  Int128 borrow_initial = 0;
+  Int128 borrow_maintenance = 0;
   for (std::size_t a = 0; a < config.assets.size(); ++a) {
     const AssetId asset{static_cast<std::uint32_t>(a)};
     const Money wallet = a < account.wallets.size() ? account.wallets[a] : Money{};
     const std::optional<Int128> value = wallet_value(market, asset, wallet);
     if (!value) return std::nullopt;
     const Int128 net = *value + unrealised_profit_in(market, account, rows, asset);
-    equity += after_haircut(net, config.assets[a].haircut);
+    equity += after_haircut(market, asset, net);
+    borrow_initial += borrow_charge(net, config.assets[a].borrow_initial_rate);
+    borrow_maintenance += borrow_charge(net, config.assets[a].borrow_maintenance_rate);
   }
-  return narrow(equity);
+  return ReferenceEquity{narrow(equity), narrow(borrow_initial), narrow(borrow_maintenance)};
 }
 
 }  // namespace margingate::reference

@@ -20,8 +20,14 @@
 
 namespace margingate::reference {
 
-[[nodiscard]] std::optional<std::int64_t> reference_equity(const ReferenceMarket& market,
-                                                           const ReferenceAccount& account,
-                                                           std::span<const ReferenceRow> rows);
+struct ReferenceEquity {
+  std::int64_t equity = 0;
+  std::int64_t borrow_initial = 0;      // MR-53
+  std::int64_t borrow_maintenance = 0;  // MR-53
+};
+
+[[nodiscard]] std::optional<ReferenceEquity> reference_equity(const ReferenceMarket& market,
+                                                              const ReferenceAccount& account,
+                                                              std::span<const ReferenceRow> rows);
 
 }  // namespace margingate::reference

@@ -85,22 +85,61 @@ void scan(const UnitContext& unit, std::span<const Int128> totals, ReferenceUnit
   result.scan_risk = round_scan_risk(*unit.market->config, scan_risk.rounding_decimals, worst);
 }
 
-// MR-17: one leg and one list of charges.
-Int128 exposure_charge(const ReferenceLeg& leg, const ExposureRates& rates) {
-  const Int128 long_lots = positive(Int128{leg.net} + leg.working_buys);
-  const Int128 short_lots = positive(Int128{leg.working_sells} - leg.net);
-  return std::max(rates.long_lot * long_lots, rates.short_lot * short_lots);
+// MR-51: of so many lots of one direction.
+Int128 size_excess(const ReferenceSize& size, Int128 lots) {
+  if (size.charge == nullptr || lots == 0) return 0;
+  const SizeScaling& scaling = size.charge->scaling;
+  const double N = static_cast<double>(narrow(lots)) * size.notional;
+  const double Z = static_cast<double>(narrow(lots)) * size.size;
+  double excess = N * scaling.linear_rate * Z;
+  if (scaling.square_root_rate > 0.0) {
+    excess += N * std::max(scaling.square_root_rate * std::sqrt(Z) - scaling.base_rate, 0.0);
+  }
+  for (const SizeTier& tier : scaling.tiers) {
+    excess += tier.added_rate * std::max(Z - tier.from, 0.0) * (N / Z);
+  }
+  return ceil_integer(std::min(excess, 2.0 * N));
 }
 
-void exposures(std::span<const UnitLeg> legs, ReferenceUnit& result) {
+// MR-17: one leg and one list of charges.
+Int128 exposure_charge(const ReferenceLeg& leg, const ExposureRates& rates,
+                       const ReferenceSize& size = {}) {
+  const Int128 long_lots = positive(Int128{leg.net} + leg.working_buys);
+  const Int128 short_lots = positive(Int128{leg.working_sells} - leg.net);
+  return std::max(rates.long_lot * long_lots + size_excess(size, long_lots),
+                  rates.short_lot * short_lots + size_excess(size, short_lots));
+}
+
+// MR-52.
+Int128 tiered(const std::vector<MultiplierTier>& tiers, const GateConfig& config, Int128 amount) {
+  if (tiers.empty()) return amount;
+  Int128 parts = 0;
+  double below = 0.0;
+  for (const MultiplierTier& tier : tiers) {
+    const Int128 from = floor_integer(tier.from_quote * money_scale(config));
+    const std::int64_t added = parts_per_billion(tier.multiplier - below);
+    if (amount > from) parts += Int128{added} * (amount - from);
+    below = tier.multiplier;
+  }
+  return std::min<Int128>(ceil_quotient(parts, parts_per_one), std::int64_t{1} << 60);
+}
+
+void exposures(const UnitContext& unit, std::span<const UnitLeg> legs, MarginScope margin,
+               ReferenceUnit& result) {
   Int128 added = 0;
   Int128 floor = 0;
+  Int128 total_floor = 0;
   for (const UnitLeg& at : legs) {
-    added += exposure_charge(*at.leg, at.row->added);
-    floor += exposure_charge(*at.leg, at.row->floor);
+    const bool is_initial = margin == MarginScope::initial;
+    const ReferenceExposure& charged = is_initial ? at.row->initial : at.row->maintenance;
+    added += exposure_charge(*at.leg, charged.added, charged.size);
+    floor += exposure_charge(*at.leg, charged.floor);
+    total_floor += exposure_charge(*at.leg, charged.total_floor);
   }
   result.added = narrow(added);
   result.floor = narrow(floor);
+  result.total_floor =
+      narrow(tiered(unit.model->total_floor_tiers, *unit.market->config, total_floor));
 }
 
 // MR-18.
@@ -108,14 +147,15 @@ void expiry_deltas(std::span<const UnitLeg> legs, ReferenceUnit& result) {
   std::map<std::int64_t, Interval> deltas;
   for (const UnitLeg& at : legs) {
     const InstrumentKind kind = at.instrument->kind;
-    if (kind == InstrumentKind::spot && !at.row->is_combo) continue;
+    const bool is_spot = kind == InstrumentKind::spot && !at.row->is_combo;
     if (at.row->is_combo && !at.row->is_in_one_expiry) continue;  // MR-35: among the added
     const Int128 r = at.row->expiry_delta;
     const Int128 q = at.leg->net;
     const Int128 B = at.leg->working_buys;
     const Int128 A = at.leg->working_sells;
     const bool is_dated = kind == InstrumentKind::future || kind == InstrumentKind::option;
-    add(deltas[is_dated ? at.instrument->expiry.ns : perpetual_expiry_ns],
+    const std::int64_t undated = is_spot ? spot_expiry_ns : perpetual_expiry_ns;
+    add(deltas[is_dated ? at.instrument->expiry.ns : undated],
         {q * r - B * positive(-r) - A * positive(r), q * r + B * positive(r) + A * positive(-r)});
   }
   Int128 sum = 0;
@@ -189,7 +229,7 @@ void unrealised_losses(const UnitContext& unit, std::span<const UnitLeg> legs,
 
 // MR-21.
 ReferenceUnit unit_margin(const ReferenceMarket& market, const RiskUnitModel& model,
-                          std::span<const UnitLeg> legs) {
+                          std::span<const UnitLeg> legs, MarginScope margin) {
   ReferenceUnit result;
   if (legs.empty()) {
     result.losses.assign(model.scan.scenarios.size(), 0);
@@ -199,18 +239,19 @@ ReferenceUnit unit_margin(const ReferenceMarket& market, const RiskUnitModel& mo
   const UnitContext unit{&market, &model, is_coin_form(*market.config, underlying),
                          to_double(market.live_spots[underlying.value], *market.config)};
   scan(unit, worst_fill_totals(legs, model.scan.scenarios.size()), result);
-  exposures(legs, result);
+  exposures(unit, legs, margin, result);
   expiry_deltas(legs, result);
   delta_shock(unit, legs, result);
   unrealised_losses(unit, legs, result);
-  result.total = narrow(Int128{std::max(result.scan_risk, result.floor)} + result.expiry_delta +
-                        result.delta_shock + result.added + result.unrealised_losses);
+  const Int128 total = Int128{std::max(result.scan_risk, result.floor)} + result.expiry_delta +
+                       result.delta_shock + result.added + result.unrealised_losses;
+  result.total = narrow(std::max<Int128>(total, result.total_floor));
   return result;
 }
 
 std::vector<ReferenceUnit> unit_margins(const ReferenceMarket& market,
                                         const ReferenceAccount& account,
-                                        std::span<const ReferenceRow> rows) {
+                                        std::span<const ReferenceRow> rows, MarginScope margin) {
   const GateConfig& config = *market.config;
   std::vector<std::vector<UnitLeg>> legs(config.model.units.size());
   for (std::size_t i = 0; i < account.legs.size(); ++i) {
@@ -220,7 +261,7 @@ std::vector<ReferenceUnit> unit_margins(const ReferenceMarket& market,
   }
   std::vector<ReferenceUnit> units;
   for (std::size_t u = 0; u < legs.size(); ++u) {
-    units.push_back(unit_margin(market, config.model.units[u], legs[u]));
+    units.push_back(unit_margin(market, config.model.units[u], legs[u], margin));
   }
   return units;
 }
@@ -257,11 +298,12 @@ Int128 factored(double factor, Int128 risk) {
 
 // MR-23: positions as they are, no order fills.
 Int128 maintenance_margin(const ReferenceMarket& market, ReferenceAccount account,
-                          std::span<const ReferenceRow> rows) {
+                          std::span<const ReferenceRow> rows, std::int64_t borrow) {
   for (ReferenceLeg& leg : account.legs) leg.working_buys = leg.working_sells = 0;
-  const std::vector<ReferenceUnit> units = unit_margins(market, account, rows);
+  const std::vector<ReferenceUnit> units =
+      unit_margins(market, account, rows, MarginScope::maintenance);
   const MarginModel& model = market.config->model;
-  return factored(model.maintenance_factor, risk_of(units, credits_of(model, units)));
+  return factored(model.maintenance_factor, risk_of(units, credits_of(model, units))) + borrow;
 }
 
 }  // namespace
@@ -289,20 +331,22 @@ ReferenceMargin reference_margin(const ReferenceMarket& market, const ReferenceA
     margin.reason = Reason::position_unpriced;
     return margin;
   }
-  const std::optional<std::int64_t> equity = reference_equity(market, account, rows);
-  if (!equity) {
+  const std::optional<ReferenceEquity> owned = reference_equity(market, account, rows);
+  if (!owned) {
     margin.reason = Reason::missing_mark;
     return margin;
   }
   const MarginModel& model = market.config->model;
-  margin.equity = {*equity};
-  margin.units = unit_margins(market, account, rows);
+  margin.equity = {owned->equity};
+  margin.units = unit_margins(market, account, rows, MarginScope::initial);
   const Int128 credits = credits_of(model, margin.units);
   const Int128 risk = risk_of(margin.units, credits);
   margin.credits = {narrow(credits)};
   margin.risk = {narrow(risk)};
-  margin.initial_margin = {narrow(factored(model.initial_factor, risk) + account.holds.value)};
-  margin.maintenance_margin = {narrow(maintenance_margin(market, account, rows))};
+  margin.initial_margin = {
+      narrow(factored(model.initial_factor, risk) + owned->borrow_initial + account.holds.value)};
+  margin.maintenance_margin = {
+      narrow(maintenance_margin(market, account, rows, owned->borrow_maintenance))};
   return margin;
 }
 

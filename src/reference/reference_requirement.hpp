@@ -25,6 +25,7 @@ namespace margingate::reference {
 
 // MR-18: perpetuals are one expiry of their own, after all dates.
 inline constexpr std::int64_t perpetual_expiry_ns = INT64_MAX;
+inline constexpr std::int64_t spot_expiry_ns = INT64_MAX - 1;  // likewise
 
 struct ReferenceUnit {
   std::vector<std::int64_t> losses;                     // MR-12, T_s
@@ -35,6 +36,7 @@ struct ReferenceUnit {
   std::int64_t expiry_delta = 0;                        // MR-18, sum of expiry_charges
   std::int64_t delta_shock = 0;                         // MR-19
   std::int64_t added = 0;                               // MR-17
+  std::int64_t total_floor = 0;                         // MR-52
   std::int64_t unrealised_losses = 0;                   // MR-20
   std::int64_t total = 0;                               // MR-21
   std::int64_t delta_lo = 0;                            // MR-19

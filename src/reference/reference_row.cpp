@@ -36,6 +36,7 @@ struct Terms {
   double F;  // live forward
   double K;  // strike
   double sigma;
+  double open_interest_quote;
   double T;          // years; 0 for spot and perpetuals
   double c;          // MR-06
   double cr;         // MR-06
@@ -80,6 +81,7 @@ Terms terms_of(const ReferenceMarket& market, InstrumentId id) {
   terms.F = F0 * x;
   terms.K = instrument.strike;
   terms.sigma = market.surface->quotes[id.value].implied_volatility;
+  terms.open_interest_quote = market.surface->quotes[id.value].open_interest_quote;
   if (has_expiry(instrument.kind)) {
     terms.T = static_cast<double>(instrument.expiry.ns - market.as_of.ns) / year_ns;
   }
@@ -102,11 +104,12 @@ Reason unpriceable_reason(const Terms& terms, Timestamp as_of) {
 
 // MR-04, total volatility under a shock.
 double shocked_volatility(const VolatilityShock& shock, double sigma, double T) {
-  const double days = T * year_days;
+  const double days = shock.whole_days ? std::ceil(T * year_days) : T * year_days;
   const double p = days < shock.pivot_days ? shock.short_power : shock.long_power;
   const double g = p == 0.0 ? 1.0 : exp_portable(p * log_portable(shock.pivot_days / days));
   const double shocked = std::max(std::max(sigma * (1.0 + shock.relative * g), shock.minimum), 0.0);
-  return shocked * std::sqrt(T);
+  if (shock.days_forward == 0.0) return shocked * std::sqrt(T);
+  return shocked * std::sqrt(std::max(T - shock.days_forward / year_days, 0.0));
 }
 
 // MR-04 for every scenario of a unit. A grid has few different shocks, each is computed once.
@@ -147,12 +150,15 @@ double option_loss(const Terms& terms, const Scenario& scenario, double F_s, dou
 }
 
 // MR-06, everything that is no option.
-double delta_one_loss(const Terms& terms, const Scenario& scenario, double F_s) {
+double delta_one_loss(const Terms& terms, const Scenario& scenario) {
   const double w = scenario.weight;
   const double k = scenario.price_move;
-  if (!terms.is_inverse) return w * (terms.F - F_s) * terms.c;
+  const bool moves_spot = terms.model->scan.delta_one_moves == PriceBase::spot;
+  const double P = moves_spot ? terms.S : terms.F;
+  const double P_s = P * (1.0 + k);
+  if (!terms.is_inverse) return w * (P - P_s) * terms.c;
   if (!terms.is_coin) return w * (0.0 - k) * terms.cr;
-  return w * (1.0 / F_s - 1.0 / terms.F) * terms.c;
+  return w * (1.0 / P_s - 1.0 / P) * terms.c;
 }
 
 // MR-05, MR-06: not yet rounded.
@@ -163,11 +169,11 @@ std::vector<double> unrounded_losses(const Terms& terms) {
   ShockedVolatilities volatilities(terms.sigma, terms.T);
   const double log_moneyness = terms.is_option ? log_portable(terms.F / terms.K) : 0.0;
   for (const Scenario& scenario : scenarios) {
-    const double F_s = terms.F * (1.0 + scenario.price_move);
     if (!terms.is_option) {
-      losses.push_back(delta_one_loss(terms, scenario, F_s));
+      losses.push_back(delta_one_loss(terms, scenario));
       continue;
     }
+    const double F_s = terms.F * (1.0 + scenario.price_move);
     const double log_moneyness_s = log_moneyness + log_portable(1.0 + scenario.price_move);
     const double V_s =
         option_point(terms, F_s, log_moneyness_s, volatilities.of(scenario.volatility)).value;
@@ -227,7 +233,7 @@ double delta_of(const Terms& terms) {
 // MR-10, not yet rounded.
 double expiry_delta_of(const Terms& terms, double delta) {
   const ExpiryDeltaCharge& charge = terms.model->expiry_delta;
-  if (terms.instrument->kind == InstrumentKind::spot) return 0.0;
+  if (terms.instrument->kind == InstrumentKind::spot) return delta * charge.spot_rate;
   if (terms.instrument->kind == InstrumentKind::perpetual) return delta * charge.minimum_rate;
   return delta *
          std::max(charge.minimum_rate, exp_portable(charge.annualised_move * terms.T) - 1.0);
@@ -240,28 +246,94 @@ double notional_of(const Terms& terms) {
   return terms.is_coin ? (1.0 / terms.F) * terms.c : terms.cr;
 }
 
-// MR-17, the part of a short option that shrinks as it gets further out of the money.
-double short_otm_charge(const Terms& terms, const ExposureCharge& charge, double notional) {
-  const bool has_rate = charge.short_otm_base != 0.0 || charge.short_otm_minimum != 0.0;
-  if (!terms.is_option || !has_rate) return 0.0;
+// MR-56: at the price that the charge is of.
+double charged_notional(const Terms& terms, const ExposureCharge& charge) {
+  if (terms.is_option || charge.notional_price == PriceBase::forward) return notional_of(terms);
+  if (!terms.is_inverse) return terms.S * terms.c;
+  return terms.is_coin ? (1.0 / terms.S) * terms.c : terms.c;
+}
+
+// MR-17, the part of a short option that shrinks as it gets further out of the money, or the part
+// that goes with its mark, whichever is larger.
+double short_option_charge(const Terms& terms, const ExposureCharge& charge, double value,
+                           double notional) {
+  if (!terms.is_option) return 0.0;
+  double otm = 0.0;
+  if (charge.short_otm_base != 0.0 || charge.short_otm_minimum != 0.0) {
+    const bool is_call = terms.instrument->option_type == OptionType::call;
+    const double out = std::max(is_call ? terms.K - terms.S : terms.S - terms.K, 0.0);
+    otm = std::max(charge.short_otm_base - out / terms.S, charge.short_otm_minimum) * notional;
+  }
+  const double mark =
+      std::max(charge.short_mark_rate * std::max(0.0, value), charge.short_mark_floor * notional);
+  return std::max(otm, mark);
+}
+
+// MR-55.
+double at_open_interest(double rate, const OpenInterestScaling& scaling, double open_interest) {
+  if (scaling.upper_quote == 0.0) return rate;
+  if (!(open_interest >= 0.0)) return std::max(rate, 1.0);
+  const double share =
+      (open_interest - scaling.lower_quote) / (scaling.upper_quote - scaling.lower_quote);
+  return rate + std::max(1.0 - rate, 0.0) * std::min(std::max(share, 0.0), 1.0);
+}
+
+// MR-17, MR-50.
+bool is_charged(const Terms& terms, const ExposureCharge& charge, MarginScope margin) {
+  const auto kind = static_cast<std::uint8_t>(terms.instrument->kind);
+  if (std::find(charge.kinds.begin(), charge.kinds.end(), kind) == charge.kinds.end()) return false;
+  if (charge.scope != MarginScope::both && charge.scope != margin) return false;
+  if (!terms.is_option || charge.option_types == OptionTypes::both) return true;
   const bool is_call = terms.instrument->option_type == OptionType::call;
-  const double out = std::max(is_call ? terms.K - terms.S : terms.S - terms.K, 0.0);
-  return std::max(charge.short_otm_base - out / terms.S, charge.short_otm_minimum) * notional;
+  return (charge.option_types == OptionTypes::calls) == is_call;
 }
 
 // MR-17: added in doubles over the list, then rounded up once.
-bool exposure_rates(const Terms& terms, std::span<const ExposureCharge> charges, double value,
-                    double notional, int exponent, ExposureRates& rates) {
+bool exposure_rates(const Terms& terms, std::span<const ExposureCharge> charges, MarginScope margin,
+                    double value, int exponent, ExposureRates& rates) {
   double long_lot = 0.0;
   double short_lot = 0.0;
   for (const ExposureCharge& charge : charges) {
-    const auto kind = static_cast<std::uint8_t>(terms.instrument->kind);
-    if (std::find(charge.kinds.begin(), charge.kinds.end(), kind) == charge.kinds.end()) continue;
-    long_lot += charge.long_rate * notional + charge.long_mark_rate * std::max(0.0, value);
-    short_lot += charge.short_rate * notional + short_otm_charge(terms, charge, notional);
+    if (!is_charged(terms, charge, margin)) continue;
+    const double notional = charged_notional(terms, charge);
+    const double oi = terms.open_interest_quote;
+    long_lot += at_open_interest(charge.long_rate, charge.open_interest, oi) * notional +
+                charge.long_mark_rate * std::max(0.0, value);
+    short_lot += at_open_interest(charge.short_rate, charge.open_interest, oi) * notional +
+                 short_option_charge(terms, charge, value, notional);
   }
   rates = {ceil_integer(long_lot), ceil_integer(short_lot)};
   return fits_amount(std::ceil(long_lot), exponent) && fits_amount(std::ceil(short_lot), exponent);
+}
+
+// MR-51: notional and size of one lot.
+ReferenceSize size_of(const Terms& terms, std::span<const ExposureCharge> charges,
+                      MarginScope margin) {
+  ReferenceSize result;
+  for (const ExposureCharge& charge : charges) {
+    if (!charge.scaling.applies() || !is_charged(terms, charge, margin)) continue;
+    result.charge = &charge;
+    result.notional = charged_notional(terms, charge);
+    const Instrument& instrument = *terms.instrument;
+    const double lot = instrument.contract_size / static_cast<double>(instrument.lots_per_contract);
+    const bool at_spot = terms.is_option || charge.notional_price == PriceBase::spot;
+    const double P = at_spot ? terms.S : terms.F;
+    const bool is_in_quote = terms.is_inverse && !terms.is_option;
+    const bool wants_quote = charge.scaling.unit == SizeUnit::notional_quote;
+    result.size = lot;
+    if (is_in_quote && !wants_quote) result.size = lot / P;
+    if (!is_in_quote && wants_quote) result.size = lot * P;
+  }
+  return result;
+}
+
+bool exposure_of(const Terms& terms, MarginScope margin, double value, int exponent,
+                 ReferenceExposure& exposure) {
+  const RiskUnitModel& model = *terms.model;
+  exposure.size = size_of(terms, model.added, margin);
+  return exposure_rates(terms, model.added, margin, value, exponent, exposure.added) &&
+         exposure_rates(terms, model.floor, margin, value, exponent, exposure.floor) &&
+         exposure_rates(terms, model.total_floor, margin, value, exponent, exposure.total_floor);
 }
 
 // MR-08 to MR-11 and MR-17. False when an amount is out of range, MR-07.
@@ -274,8 +346,8 @@ bool fill_amounts(const Terms& terms, ReferenceRow& row) {
   row.expiry_delta = nearest(expiry_delta);
   row.notional = notional_of(terms);
   const bool rates_fit =
-      exposure_rates(terms, terms.model->added, value, row.notional, row.exponent, row.added) &&
-      exposure_rates(terms, terms.model->floor, value, row.notional, row.exponent, row.floor);
+      exposure_of(terms, MarginScope::initial, value, row.exponent, row.initial) &&
+      exposure_of(terms, MarginScope::maintenance, value, row.exponent, row.maintenance);
   return rates_fit && fits_amount(std::nearbyint(value), row.exponent) &&
          fits_amount(std::nearbyint(delta), row.exponent) &&
          fits_amount(std::nearbyint(expiry_delta), row.exponent);

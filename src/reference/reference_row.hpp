@@ -25,6 +25,21 @@ struct ExposureRates {
   std::int64_t short_lot = 0;
 };
 
+// MR-51: how a leg pays more for being large.
+struct ReferenceSize {
+  const ExposureCharge* charge = nullptr;  // null: it does not
+  double notional = 0.0;                   // per lot, money units
+  double size = 0.0;                       // per lot, in the scaling's unit
+};
+
+// What one margin, initial or maintenance, charges for exposure.
+struct ReferenceExposure {
+  ExposureRates added;
+  ExposureRates floor;
+  ExposureRates total_floor;
+  ReferenceSize size;
+};
+
 struct ReferenceRow {
   // accepted, instrument_expired, missing_mark, missing_volatility or risk_array_out_of_range.
   Reason reason = Reason::accepted;
@@ -39,8 +54,8 @@ struct ReferenceRow {
   bool is_combo = false;
   bool is_in_one_expiry = false;
   std::int64_t delta_against = 0;
-  ExposureRates added;
-  ExposureRates floor;
+  ReferenceExposure initial;
+  ReferenceExposure maintenance;
 };
 
 [[nodiscard]] ReferenceRow reference_row(const ReferenceMarket& market, InstrumentId instrument);

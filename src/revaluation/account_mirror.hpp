@@ -24,8 +24,8 @@ struct MirrorAccount {
   std::uint64_t sequence = 0;
   std::uint32_t live_legs = 0;
   std::uint32_t unit_mask = 0;
-  bool in_step = true;  // false: an event was missed
-  bool below_maintenance = false;
+  bool in_step = true;    // false: an event was missed
+  std::int8_t band = -1;  // of its model, at the last look; -1: none
   std::int64_t open_losses = 0;
   std::int64_t holds = 0;
   margin::Wallets wallets{};

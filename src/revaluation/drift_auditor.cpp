@@ -153,12 +153,13 @@ margin::UnitInterval DriftAuditor::unit_at_spot(std::uint32_t account, const Ris
   const auto row_at = [&](std::uint32_t id) -> const margin::RiskRow& {
     build_row(terms_.instruments[id], unit_terms, table.inputs[id], market.spot, x,
               terms_.row_settings, margin::RowUse::at_live_spot, row_scratch_,
-              {lanes_.data(), lanes_.data() + count, lanes_.data() + 2 * count}, row_);
+              {lanes_.data(), lanes_.data() + count, lanes_.data() + 2 * count, &charges_}, row_);
     return row_;
   };
   const auto derived_row_at = [&](std::uint32_t id, const auto& row_of) -> const margin::RiskRow& {
     std::int32_t* const lanes = derived_lanes_.data();
-    build_derived_row(terms_, id, row_of, {lanes, lanes + count, lanes + 2 * count}, derived_row_);
+    build_derived_row(terms_, id, row_of,
+                      {lanes, lanes + count, lanes + 2 * count, &derived_charges_}, derived_row_);
     return derived_row_;
   };
   for (std::uint32_t leg = legs.first(account); leg != no_leg; leg = legs[leg].next) {

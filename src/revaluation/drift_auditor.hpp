@@ -59,8 +59,10 @@ class DriftAuditor {
   std::vector<std::int64_t> deductibles_;
   margin::RowScratch row_scratch_;
   margin::RiskRow row_;
+  margin::RowCharges charges_;
   std::vector<std::int32_t> derived_lanes_ = std::vector<std::int32_t>(3 * scenario::lanes_max);
   margin::RiskRow derived_row_;
+  margin::RowCharges derived_charges_;
   DriftReport report_;
 };
 

@@ -146,21 +146,22 @@ void Revaluer::Impl::watch(std::uint32_t id, std::int64_t* block,
   const margin::AccountInterval now = evaluate(account, block);
   if (now.has_unpriced) return;  // nobody knows, so nothing has changed
   const std::int64_t equity = now.equity.hi - account.open_losses;
-  // Positions alone never need more than positions with working orders: most accounts pass here.
-  std::int64_t maintenance = margin::with_factor(now.risk.hi, terms.account.maintenance_ppb);
-  if (equity < maintenance) {
+  std::int64_t maintenance = maintenance_margin(terms.account, now);
+  std::int32_t band = band_of(terms.bands, equity, maintenance);
+  // Positions alone never need more than positions with working orders, as long as both margins
+  // charge the same: most accounts pass here.
+  if (band >= 0 || terms.has_row_charges) {
     // The account's block is in its handover buffer by now; this one is scratch.
     std::int64_t* const scratch_block = totals.data();
     sum(id, SummedPart::positions, scratch_block);
-    maintenance = margin::with_factor(evaluate(account, scratch_block).risk.hi,
-                                      terms.account.maintenance_ppb);
+    maintenance = maintenance_margin(terms.account, evaluate(account, scratch_block));
+    band = band_of(terms.bands, equity, maintenance);
   }
-  const bool below = equity < maintenance;
-  const bool fell = below && !account.below_maintenance;
-  account.below_maintenance = below;
+  const bool fell = band > account.band;
+  account.band = static_cast<std::int8_t>(band);
   if (!fell) return;
   ++report.alerts;
-  if (options.on_alert) options.on_alert({{id}, {equity}, {maintenance}, newest.epoch});
+  if (options.on_alert) options.on_alert({{id}, {equity}, {maintenance}, newest.epoch, band});
 }
 
 bool Revaluer::Impl::hand_over_account(std::uint32_t id, RevaluationReport& report) noexcept {
@@ -168,7 +169,7 @@ bool Revaluer::Impl::hand_over_account(std::uint32_t id, RevaluationReport& repo
   if (!account.in_step) return true;
   if (account.live_legs == 0) {
     // Nothing to hand over; but closing everything may be how it recovered.
-    if (account.below_maintenance)
+    if (account.band >= 0)
       sum(id, SummedPart::everything, totals.data()), watch(id, totals.data(), report);
     return true;
   }

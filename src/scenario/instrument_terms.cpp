@@ -27,6 +27,20 @@ Int128 greatest_common_divisor(Int128 a, Int128 b) {
   return a;
 }
 
+// The added charge that scales for this contract; sizes are in the order of all that do.
+std::int8_t size_index(const Instrument& instrument, const RiskUnitTerms& unit,
+                       MarginScope margin) {
+  for (std::size_t i = 0; i < unit.sizes.size(); ++i) {
+    const SizeTerms& size = unit.sizes[i];
+    if (size.kinds[static_cast<std::size_t>(instrument.kind)] && in_scope(size.scope, margin) &&
+        (instrument.kind != InstrumentKind::option ||
+         is_charged(size.option_types, instrument.option_type == OptionType::call))) {
+      return static_cast<std::int8_t>(i);
+    }
+  }
+  return -1;
+}
+
 PayoffForm payoff_form(const Instrument& instrument, bool coin_form) {
   if (instrument.payoff == Payoff::linear) return PayoffForm::linear;
   return coin_form ? PayoffForm::inverse_coin : PayoffForm::inverse_quote;
@@ -84,8 +98,10 @@ InstrumentTerms prepare_instrument(const Instrument& instrument, const RiskUnitT
   terms.risk_unit = static_cast<std::uint8_t>(instrument.risk_unit.value);
   terms.settlement_asset = static_cast<std::uint8_t>(instrument.settlement_asset.value);
   const double money_scale = power_of_ten(money_decimals);
-  terms.lot_scale =
-      (instrument.contract_size / static_cast<double>(instrument.lots_per_contract)) * money_scale;
+  terms.lot_size = instrument.contract_size / static_cast<double>(instrument.lots_per_contract);
+  terms.lot_scale = terms.lot_size * money_scale;
+  terms.size = size_index(instrument, unit, MarginScope::initial);
+  terms.maintenance_size = size_index(instrument, unit, MarginScope::maintenance);
   terms.strike = instrument.strike;
   terms.expiry = instrument.expiry;
   const bool reciprocal_loss = terms.reciprocal_price && unit.coin_form;

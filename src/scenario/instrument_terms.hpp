@@ -37,7 +37,10 @@ struct InstrumentTerms {
   std::int64_t fee_ppb = 0;      // most that a trade pays, of its value
   std::int64_t legs_scaled = 0;  // combos: sum of |ratio| * 2^exponent of the legs
   double lot_scale = 0.0;        // c of MR-06
+  double lot_size = 0.0;         // c without money units: contract size per lot
   double strike = 0.0;
+  std::int8_t size = -1;              // index into RiskUnitTerms::sizes; -1: no charge scales
+  std::int8_t maintenance_size = -1;  // likewise for maintenance margin
   Timestamp expiry;
   Int128 trade_numerator = 1;    // value of n lots at integer price p:
   Int128 trade_denominator = 1;  //   n * p * numerator / denominator, or reciprocal

@@ -1,6 +1,7 @@
 #include "scenario/risk_unit_terms.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "pricing/elementary.hpp"
 
@@ -58,6 +59,43 @@ bool any(const ExposureByKind& charges) {
                      [](const auto& list) { return !list.empty(); });
 }
 
+SizeTerms size_terms(const ExposureCharge& charge) {
+  SizeTerms terms;
+  for (const std::uint8_t kind : charge.kinds) terms.kinds.at(kind) = true;
+  terms.scope = charge.scope;
+  terms.option_types = charge.option_types;
+  terms.unit = charge.scaling.unit;
+  terms.price = charge.notional_price;
+  terms.linear_rate = charge.scaling.linear_rate;
+  terms.square_root_rate = charge.scaling.square_root_rate;
+  terms.base_rate = charge.scaling.base_rate;
+  for (const SizeTier& tier : charge.scaling.tiers) terms.tiers.at(terms.tier_count++) = tier;
+  return terms;
+}
+
+// Whether rows carry more than one amount for either direction.
+bool needs_row_charges(const RiskUnitModel& model) {
+  const auto differs = [](const ExposureCharge& c) {
+    return c.scope != MarginScope::both || c.scaling.applies();
+  };
+  return !model.total_floor.empty() ||
+         std::any_of(model.added.begin(), model.added.end(), differs) ||
+         std::any_of(model.floor.begin(), model.floor.end(), differs);
+}
+
+std::vector<FloorTier> floor_tiers(const std::vector<MultiplierTier>& tiers, int money_decimals) {
+  std::vector<FloorTier> result;
+  double below = 0.0;
+  for (const MultiplierTier& tier : tiers) {
+    const double from = tier.from_quote * std::pow(10.0, money_decimals);
+    result.push_back({static_cast<std::int64_t>(std::floor(from)),
+                      std::llround((tier.multiplier - below) * 1e9)});
+    below = tier.multiplier;
+  }
+  if (result.empty()) result.push_back({0, 1'000'000'000});
+  return result;
+}
+
 std::int64_t quantum(int rounding_decimals, int money_decimals) {
   std::int64_t result = 1;
   if (rounding_decimals < 0) return result;
@@ -74,6 +112,7 @@ RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underl
   terms.lanes = prepare_lanes(model.scan.scenarios);
   terms.underlying = underlying;
   terms.coin_form = coin_form;
+  terms.moves_spot = model.scan.delta_one_moves == PriceBase::spot;
   terms.loss_magnitude = loss_magnitude(model.scan.scenarios, false);
   terms.reciprocal_loss_magnitude = loss_magnitude(model.scan.scenarios, true);
   terms.scan_quantum = quantum(model.scan.rounding_decimals, money_decimals);
@@ -81,13 +120,21 @@ RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underl
   terms.delta_shock = model.delta_shock;
   terms.added = by_kind(model.added);
   terms.floor = by_kind(model.floor);
+  terms.total_floor = by_kind(model.total_floor);
+  terms.total_floor_tiers = floor_tiers(model.total_floor_tiers, money_decimals);
+  for (const ExposureCharge& charge : model.added) {
+    if (charge.scaling.applies()) terms.sizes.push_back(size_terms(charge));
+  }
   terms.delta_decay_minutes = model.delta_decay_minutes;
   terms.gain_offset = model.scan.gain_offset;
-  terms.charges_expiry_delta =
-      model.expiry_delta.minimum_rate > 0.0 || model.expiry_delta.annualised_move > 0.0;
+  terms.charges_expiry_delta = model.expiry_delta.minimum_rate > 0.0 ||
+                               model.expiry_delta.annualised_move > 0.0 ||
+                               model.expiry_delta.spot_rate > 0.0;
   terms.charges_delta_shock = model.delta_shock.rate_max > 0.0;
   terms.charges_added = any(terms.added);
   terms.charges_floor = any(terms.floor);
+  terms.charges_total_floor = any(terms.total_floor);
+  terms.has_row_charges = needs_row_charges(model);
   terms.charges_unrealised_losses = unrealised_profit == UnrealisedProfit::losses_only;
   return terms;
 }

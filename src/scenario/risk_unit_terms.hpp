@@ -36,6 +36,34 @@ struct ScenarioLanes {
   bool has_deductibles = false;
 };
 
+// A SizeScaling laid out for the order path.
+struct SizeTerms {
+  std::array<bool, 4> kinds{};  // by InstrumentKind
+  MarginScope scope = MarginScope::both;
+  OptionTypes option_types = OptionTypes::both;
+  SizeUnit unit = SizeUnit::notional_quote;
+  PriceBase price = PriceBase::forward;
+  double linear_rate = 0.0;
+  double square_root_rate = 0.0;
+  double base_rate = 0.0;
+  std::size_t tier_count = 0;
+  std::array<SizeTier, size_tiers_max> tiers{};
+};
+
+// A slice of a unit's floor in money: `added_ppb` more of what lies above `from`.
+struct FloorTier {
+  std::int64_t from = 0;
+  std::int64_t added_ppb = 0;
+};
+
+[[nodiscard]] constexpr bool in_scope(MarginScope scope, MarginScope margin) noexcept {
+  return scope == MarginScope::both || scope == margin;
+}
+
+[[nodiscard]] constexpr bool is_charged(OptionTypes types, bool is_call) noexcept {
+  return types == OptionTypes::both || (types == OptionTypes::calls) == is_call;
+}
+
 // Exposure rates summed over the entries of a list that apply to one kind of instrument.
 using ExposureByKind = std::array<std::vector<ExposureCharge>, 4>;
 
@@ -43,6 +71,7 @@ struct RiskUnitTerms {
   ScenarioLanes lanes;
   std::uint32_t underlying = 0;
   bool coin_form = false;
+  bool moves_spot = false;                 // PriceBase::spot of linear futures and perpetuals
   double loss_magnitude = 0.0;             // m of MR-07
   double reciprocal_loss_magnitude = 0.0;  // the same for inverse delta-one in coin form
   std::int64_t scan_quantum = 1;           // money units; worst losses are rounded to multiples
@@ -50,13 +79,18 @@ struct RiskUnitTerms {
   DeltaShock delta_shock;
   ExposureByKind added;
   ExposureByKind floor;
+  ExposureByKind total_floor;
+  std::vector<FloorTier> total_floor_tiers;  // the first from zero
+  std::vector<SizeTerms> sizes;              // see InstrumentTerms
   double delta_decay_minutes = 0.0;
   double gain_offset = 1.0;
   bool charges_expiry_delta = false;
   bool charges_delta_shock = false;
   bool charges_added = false;
   bool charges_floor = false;
+  bool charges_total_floor = false;
   bool charges_unrealised_losses = false;
+  bool has_row_charges = false;  // rows need RowCharges: total floor, scope or size scaling
 };
 
 [[nodiscard]] RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underlying,

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -41,8 +42,27 @@ void check_scenario(const Scenario& s, const std::string& path, Issues& issues) 
                  "0 to 1");
   issues.require(v.long_power >= 0.0 && v.long_power <= 1.0, path + ".volatility.long_power",
                  "0 to 1");
+  issues.require(v.days_forward >= 0.0 && v.days_forward <= 3650.0,
+                 path + ".volatility.days_forward", "0 to 3650");
   issues.require(v.pivot_days > 0.0 && v.pivot_days <= 3650.0, path + ".volatility.pivot_days",
                  "more than 0, at most 3650");
+}
+
+void check_scaling(const SizeScaling& scaling, const std::string& path, Issues& issues) {
+  issues.require_rate(scaling.linear_rate, 1.0, path + ".linear_rate");
+  issues.require_rate(scaling.square_root_rate, 1.0, path + ".square_root_rate");
+  issues.require_rate(scaling.base_rate, 1.0, path + ".base_rate");
+  issues.require(scaling.tiers.size() <= size_tiers_max, path + ".tiers", "at most 16 tiers");
+  double sum = 0.0;
+  for (std::size_t i = 0; i < scaling.tiers.size(); ++i) {
+    const SizeTier& tier = scaling.tiers[i];
+    const bool rises = i == 0 ? tier.from >= 0.0 : tier.from > scaling.tiers[i - 1].from;
+    issues.require(rises && tier.from <= 1e15, indexed(path + ".tiers", i),
+                   "rising tiers from 0 to 1e15");
+    issues.require_rate(tier.added_rate, 2.0, indexed(path + ".tiers", i) + ".added_rate");
+    sum += tier.added_rate;
+  }
+  issues.require(sum <= 2.0, path + ".tiers", "added rates that sum to at most 2");
 }
 
 void check_exposure(const ExposureCharge& charge, const std::string& path, Issues& issues) {
@@ -55,6 +75,66 @@ void check_exposure(const ExposureCharge& charge, const std::string& path, Issue
   issues.require_rate(charge.long_mark_rate, 10.0, path + ".long_mark_rate");
   issues.require_rate(charge.short_otm_base, 10.0, path + ".short_otm_base");
   issues.require_rate(charge.short_otm_minimum, 10.0, path + ".short_otm_minimum");
+  issues.require_rate(charge.short_mark_rate, 10.0, path + ".short_mark_rate");
+  issues.require_rate(charge.short_mark_floor, 10.0, path + ".short_mark_floor");
+  check_scaling(charge.scaling, path + ".scaling", issues);
+  const OpenInterestScaling& oi = charge.open_interest;
+  const bool is_off = oi.lower_quote == 0.0 && oi.upper_quote == 0.0;
+  issues.require(is_off || (oi.lower_quote >= 0.0 && oi.lower_quote < oi.upper_quote &&
+                            oi.upper_quote <= 1e18),
+                 path + ".open_interest", "0 <= lower_quote < upper_quote <= 1e18");
+}
+
+void check_exposures(const std::vector<ExposureCharge>& charges, const std::string& path,
+                     Issues& issues) {
+  for (std::size_t i = 0; i < charges.size(); ++i) {
+    check_exposure(charges[i], indexed(path, i), issues);
+  }
+}
+
+bool may_both_charge(const ExposureCharge& a, const ExposureCharge& b) {
+  const bool same_margin =
+      a.scope == MarginScope::both || b.scope == MarginScope::both || a.scope == b.scope;
+  const bool same_type = a.option_types == OptionTypes::both ||
+                         b.option_types == OptionTypes::both || a.option_types == b.option_types;
+  const auto is_of_b = [&](std::uint8_t kind) {
+    return std::find(b.kinds.begin(), b.kinds.end(), kind) != b.kinds.end();
+  };
+  return same_margin && same_type && std::any_of(a.kinds.begin(), a.kinds.end(), is_of_b);
+}
+
+// A row has room for one scaling a margin, among the added charges.
+void check_scalings(const RiskUnitModel& unit, const std::string& path, Issues& issues) {
+  for (std::size_t i = 0; i < unit.added.size(); ++i) {
+    if (!unit.added[i].scaling.applies()) continue;
+    for (std::size_t j = 0; j < i; ++j) {
+      const bool clash =
+          unit.added[j].scaling.applies() && may_both_charge(unit.added[i], unit.added[j]);
+      issues.require(!clash, indexed(path + ".added", i) + ".scaling",
+                     "one charge at most that scales for an instrument and a margin");
+    }
+  }
+  for (const auto* list : {&unit.floor, &unit.total_floor}) {
+    for (const ExposureCharge& charge : *list) {
+      issues.require(!charge.scaling.applies(), path, "scaling in added charges only");
+    }
+  }
+}
+
+void check_total_floor(const RiskUnitModel& unit, const std::string& path, Issues& issues) {
+  check_exposures(unit.total_floor, path + ".total_floor", issues);
+  const auto& tiers = unit.total_floor_tiers;
+  issues.require(tiers.size() <= size_tiers_max, path + ".total_floor_tiers", "at most 16 tiers");
+  issues.require(tiers.empty() || tiers.front().from_quote == 0.0, path + ".total_floor_tiers",
+                 "a first tier from 0");
+  for (std::size_t i = 0; i < tiers.size(); ++i) {
+    const std::string where = indexed(path + ".total_floor_tiers", i);
+    const bool rises = i == 0 || (tiers[i].from_quote > tiers[i - 1].from_quote &&
+                                  tiers[i].multiplier >= tiers[i - 1].multiplier);
+    issues.require(rises && tiers[i].from_quote <= 1e12, where, "rising tiers up to 1e12");
+    issues.require(tiers[i].multiplier >= 1.0 && tiers[i].multiplier <= 1000.0, where,
+                   "a multiplier from 1 to 1000");
+  }
 }
 
 std::size_t distinct_shocks(const std::vector<Scenario>& scenarios) {
@@ -82,6 +162,7 @@ void check_unit(const RiskUnitModel& unit, const std::string& path, Issues& issu
   issues.require_rate(unit.expiry_delta.minimum_rate, 1.0, path + ".expiry_delta.minimum_rate");
   issues.require_rate(unit.expiry_delta.annualised_move, 10.0,
                       path + ".expiry_delta.annualised_move");
+  issues.require_rate(unit.expiry_delta.spot_rate, 1.0, path + ".expiry_delta.spot_rate");
   issues.require_rate(unit.delta_shock.rate_max, 1.0, path + ".delta_shock.rate_max");
   issues.require(unit.delta_shock.rate_per_unit >= 0.0 && unit.delta_shock.rate_per_unit <= 1.0,
                  path + ".delta_shock.rate_per_unit", "0 to 1");
@@ -90,12 +171,10 @@ void check_unit(const RiskUnitModel& unit, const std::string& path, Issues& issu
       path + ".delta_shock.threshold_quote", "0 to 1e15");
   issues.require(unit.delta_decay_minutes >= 0.0 && unit.delta_decay_minutes <= 1e6,
                  path + ".delta_decay_minutes", "0 to 1e6");
-  for (std::size_t i = 0; i < unit.added.size(); ++i) {
-    check_exposure(unit.added[i], indexed(path + ".added", i), issues);
-  }
-  for (std::size_t i = 0; i < unit.floor.size(); ++i) {
-    check_exposure(unit.floor[i], indexed(path + ".floor", i), issues);
-  }
+  check_exposures(unit.added, path + ".added", issues);
+  check_exposures(unit.floor, path + ".floor", issues);
+  check_total_floor(unit, path, issues);
+  check_scalings(unit, path, issues);
 }
 
 void check_credits(const MarginModel& model, Issues& issues) {
@@ -108,6 +187,10 @@ void check_credits(const MarginModel& model, Issues& issues) {
     issues.require(known && credit.first != credit.second, path, "two different risk units");
     issues.require(credit.rate >= 0.0 && credit.rate <= 1.0, path + ".rate", "0 to 1");
     if (!known) continue;
+    // While its floor binds, a unit whose scan risk rises would only earn more credit.
+    issues.require(model.units[credit.first.value].total_floor.empty() &&
+                       model.units[credit.second.value].total_floor.empty(),
+                   path, "units without a total floor");
     for (const RiskUnitId unit : {credit.first, credit.second}) {
       rate_by_unit[unit.value] += credit.rate;
       issues.require(rate_by_unit[unit.value] <= 1.0, path + ".rate",
@@ -133,6 +216,12 @@ std::vector<ModelIssue> validate_margin_model(const MarginModel& model) {
   issues.require(model.minimum_equity_to_enter >= model.minimum_equity_to_keep &&
                      model.minimum_equity_to_enter <= 1e12,
                  "minimum_equity_to_enter", "minimum_equity_to_keep to 1e12");
+  for (std::size_t i = 0; i < model.bands.size(); ++i) {
+    const bool falls = i == 0 || model.bands[i].ratio < model.bands[i - 1].ratio;
+    issues.require(falls && model.bands[i].ratio > 0.0 && model.bands[i].ratio <= 100.0,
+                   indexed("bands", i) + ".ratio", "falling, more than 0, at most 100");
+  }
+  issues.require(model.bands.size() <= 16, "bands", "at most 16");
   issues.require(model.maintenance_factor > 0.0 && model.maintenance_factor <= model.initial_factor,
                  "maintenance_factor", "more than 0, at most initial_factor");
   return issues.take();

@@ -300,7 +300,8 @@ TEST_F(GateInterleavings, HoldInEveryOrderOfSmallStories) {
   const std::size_t told = MARGINGATE_SANITIZED ? 1 : stories.size();
   for (std::size_t i = 0; i < told; ++i) {
     SCOPED_TRACE("story " + std::to_string(i));
-    const auto [order_thread, background_thread] = stories[i];
+    const Story order_thread = stories[i].first;
+    const Story background_thread = stories[i].second;
     const Exploration all = explore([&] {
       const auto world = std::make_shared<World>(reached, 1);
       return Program{{[=, run = order_thread] { ((*world).*run)(); },

@@ -125,8 +125,8 @@ class ComboSession {
 
   void order() {
     const auto count = static_cast<std::int64_t>(config().combos.size());
-    const InstrumentId id{
-        static_cast<std::uint32_t>(config().instruments.size() + random_.integer(0, count - 1))};
+    const InstrumentId id{static_cast<std::uint32_t>(config().instruments.size()) +
+                          static_cast<std::uint32_t>(random_.integer(0, count - 1))};
     double price = 0.0;
     double gross = 0.0;
     for (const ComboLeg& leg : combo(id).legs) {

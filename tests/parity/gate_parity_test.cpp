@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reference/reference_requirement.hpp"
 #include "support/audited_gate.hpp"
 
 namespace margingate::testing {
@@ -217,6 +218,21 @@ void expect_parity(const Flow& flow, int steps, Tally& tally) {
   tally.add(session.gate());
 }
 
+// Maintenance margin is no part of a decision, so statements are asked.
+void expect_same_statements(AuditedGate& audited) {
+  audited.publish_and_adopt();
+  for (std::uint32_t a = 0; a < accounts; ++a) {
+    SCOPED_TRACE("account " + std::to_string(a));
+    const MarginStatement statement = audited.gate().statement(AccountId{a});
+    const reference::ReferenceMargin margin =
+        reference_margin(audited.market_of(statement.epoch), audited.account_of({a}));
+    ASSERT_EQ(statement.reason, margin.reason);
+    EXPECT_EQ(statement.equity, margin.equity);
+    EXPECT_EQ(statement.initial_margin, margin.initial_margin);
+    EXPECT_EQ(statement.maintenance_margin, margin.maintenance_margin);
+  }
+}
+
 TEST(GateParity, DecidesLikeTheReferenceWithQuoteNumeraire) {
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
@@ -254,7 +270,7 @@ TEST(GateParity, DecidesLikeTheReferenceWithIsolatedCollateral) {
 // So many units that spots are followed by chords.
 TEST(GateParity, DecidesLikeTheReferenceWithManyRiskUnits) {
   Tally tally;
-  for (std::uint64_t seed = 251; seed <= 258; ++seed) {
+  for (std::uint64_t seed = 2510; seed <= 2525; ++seed) {
     UniverseOptions options;
     options.risk_units = 3 + static_cast<std::uint32_t>(seed % 3) * 2;
     options.options_per_underlying = 8;
@@ -262,6 +278,25 @@ TEST(GateParity, DecidesLikeTheReferenceWithManyRiskUnits) {
     options.has_chords = seed % 2 == 0;
     options.losses_only = seed % 8 == 3;
     expect_parity({seed, options, 0.001}, 1'500, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
+TEST(GateParity, DecidesLikeTheReferenceWithChargesThatScale) {
+  Tally tally;
+  for (std::uint64_t seed = 271; seed <= 290; ++seed) {
+    UniverseOptions options;
+    options.scaled = true;
+    options.numeraire = seed % 4 == 0 ? Numeraire::coin : Numeraire::quote;
+    options.charges = seed % 2 == 0;
+    options.losses_only = seed % 8 == 3;
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomSession session({seed, options, 0.002});
+    session.run(1'000);
+    EXPECT_EQ(session.gate().mismatch(), "");
+    expect_same_statements(session.gate());
+    tally.add(session.gate());
     if (HasFailure()) return;
   }
   tally.expect_mixed();

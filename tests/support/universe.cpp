@@ -50,6 +50,73 @@ RiskUnitModel make_model(Random& random, const UniverseOptions& options) {
   return unit;
 }
 
+// Every way a charge may depend on more than the contract: its size, the margin it is part of, the
+// open interest; and what goes with it on the scenarios' side.
+void scale_charges(Random& random, bool coin, bool has_credits, RiskUnitModel& unit) {
+  ScanRisk& scan = unit.scan;
+  if (random.chance(0.5)) scan.delta_one_moves = PriceBase::spot;
+  Scenario later = scan.scenarios.front();
+  later.price_move = 0.0;
+  later.volatility = {};
+  later.volatility.days_forward = 1.0;
+  scan.scenarios.push_back(later);
+  if (random.chance(0.5)) {
+    for (Scenario& s : scan.scenarios) s.volatility.whole_days = s.volatility.short_power > 0.0;
+  }
+  unit.expiry_delta.spot_rate = 0.006;
+
+  ExposureCharge by_size;
+  by_size.kinds = {1, 2};
+  by_size.long_rate = by_size.short_rate = 0.01;
+  by_size.notional_price = random.chance(0.5) ? PriceBase::spot : PriceBase::forward;
+  by_size.scaling.unit = coin ? SizeUnit::underlying : SizeUnit::notional_quote;
+  const double unit_size = coin ? 1.0 : 10'000.0;
+  if (random.chance(0.3)) {
+    by_size.scaling.square_root_rate = 0.01 / std::sqrt(unit_size);
+    by_size.scaling.base_rate = 0.01;
+  } else if (random.chance(0.5)) {
+    by_size.scaling.tiers = {{unit_size, 0.01}, {2.0 * unit_size, 0.02}, {5.0 * unit_size, 0.5}};
+  } else {
+    by_size.scaling.unit = SizeUnit::underlying;
+    by_size.scaling.linear_rate = random.chance(0.2) ? 0.9 : 0.004;
+  }
+  by_size.scope = random.chance(0.5) ? MarginScope::initial : MarginScope::both;
+  ExposureCharge maintenance;
+  maintenance.kinds = {0, 1, 2, 3};
+  maintenance.long_rate = 0.005;
+  maintenance.short_rate = 0.02;
+  maintenance.scope = MarginScope::maintenance;
+  ExposureCharge marks;
+  marks.kinds = {3};
+  marks.short_mark_rate = 0.4;
+  marks.short_mark_floor = 0.02;
+  marks.short_otm_base = 0.05;
+  marks.short_otm_minimum = 0.02;
+  marks.option_types = random.chance(0.5) ? OptionTypes::calls : OptionTypes::puts;
+  ExposureCharge crowded;
+  crowded.kinds = {2};
+  crowded.long_rate = crowded.short_rate = 0.01;
+  crowded.open_interest = {1e6, 5e7};
+  crowded.scope = MarginScope::initial;
+  unit.added.insert(unit.added.end(), {by_size, maintenance, marks, crowded});
+  if (has_credits) return;  // which a total floor excludes
+  ExposureCharge unwinding;
+  unwinding.kinds = {0, 1, 2, 3};
+  unwinding.long_rate = unwinding.short_rate = random.chance(0.5) ? 0.05 : 0.3;
+  unit.total_floor = {unwinding};
+  if (!coin) unit.total_floor_tiers = {{0.0, 1.0}, {5'000.0, 2.0}, {50'000.0, 4.0}};
+}
+
+void scale_collateral(GateConfig& config) {
+  for (Asset& asset : config.assets) {
+    asset.haircut_tiers = {{0.5, 0.1}, {2.0, 0.2}};
+    asset.borrow_initial_rate = 0.1;
+    asset.borrow_maintenance_rate = 0.02;
+  }
+  config.assets.front().haircut_tiers = {{20'000.0, 0.1}};
+  config.assets.back().tiers_in_value = true;
+}
+
 class Builder {
  public:
   Builder(Random& random, const UniverseOptions& options) : random_(random), options_(options) {}
@@ -72,11 +139,18 @@ class Builder {
       universe_.surface.spots.push_back(spot);
       universe_.spots.push_back({std::llround(spot * 1e8)});
       c.model.units.push_back(make_model(random_, options_));
+      if (options_.scaled) {
+        scale_charges(random_, coin, options_.charges && !coin, c.model.units.back());
+      }
       add_instruments(u, spot, coin);
     }
     c.model.name = "test";
     if (options_.charges && !coin) c.model.credits.push_back({{0}, {1}, 0.3});
     if (options_.charges) c.model.initial_factor = 1.25;
+    if (options_.scaled) {
+      scale_collateral(c);
+      c.model.bands = {{"warning", 3.0}, {"reduce only", 1.2}, {"liquidation", 1.0}};
+    }
     if (options_.losses_only) c.model.unrealised_profit = UnrealisedProfit::losses_only;
     return std::move(universe_);
   }
@@ -84,7 +158,11 @@ class Builder {
  private:
   void add(const Instrument& instrument, double forward, double volatility) {
     universe_.config.instruments.push_back(instrument);
-    universe_.surface.quotes.push_back({forward, volatility});
+    InstrumentQuote quote{forward, volatility};
+    if (options_.scaled) {
+      quote.open_interest_quote = random_.chance(0.1) ? std::nan("") : random_.uniform(0.0, 1e8);
+    }
+    universe_.surface.quotes.push_back(quote);
   }
 
   void add_instruments(std::uint32_t u, double spot, bool coin) {

@@ -24,6 +24,7 @@ struct UniverseOptions {
   bool charges = true;           // every kind of charge, credit, deductible and rounding
   bool has_chords = false;       // of the charges only those that bend upwards in the spot
   bool losses_only = false;      // isolated collateral
+  bool scaled = false;           // charges by size, scope and tier, debts, haircuts in tiers
   int options_per_underlying = 24;
 };
 

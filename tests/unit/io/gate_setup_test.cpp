@@ -38,7 +38,8 @@ MarketFile make_market() {
 models::ParameterSet cross() {
   models::ParameterSet set;
   set.name = "test";
-  set.haircuts = {{"USDT", 0.1}};
+  set.collateral.push_back({"USDT", {}});
+  set.collateral.back().terms.haircut = 0.1;
   set.numbers = models::CrossParameters{};
   return set;
 }

@@ -18,7 +18,10 @@ constexpr std::int64_t half = 500'000'000;
 // Assets: 0 the numeraire, 1 and 2 the coins of units 0 and 1, 3 something with a haircut.
 AccountTerms terms() {
   AccountTerms t;
-  t.assets = {{0, true}, {100'000'000, false}, {0, false}, {250'000'000, false}};
+  t.assets.resize(4);
+  t.assets[0].is_numeraire = true;
+  t.assets[1].haircut_ppb = 100'000'000;
+  t.assets[3].haircut_ppb = 250'000'000;
   t.coin_asset[0] = 1;
   t.coin_asset[1] = 2;
   t.initial_ppb = parts_per_one;

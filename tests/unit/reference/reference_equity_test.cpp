@@ -16,7 +16,8 @@ struct WalletWorld : ReferenceWorld {
     account = account_of({});
   }
   [[nodiscard]] std::optional<std::int64_t> equity() const {
-    return reference_equity(market(), account, reference_rows(market(), account));
+    const auto owned = reference_equity(market(), account, reference_rows(market(), account));
+    return owned ? std::optional(owned->equity) : std::nullopt;
   }
   ReferenceAccount account;
 };

@@ -209,18 +209,18 @@ TEST(ReferenceRow, TakesExposureChargesPerLot) {
   world.model().floor = {exposure};
   ReferenceRow row = reference_row(world.market(), call);
   // Notional 10000 cents: long 2 * 0.5 = 1; short 2 * (100 + max(0.15 - 10 / 100, 0.1) * 10000)
-  EXPECT_EQ(row.added.long_lot, 1);
-  EXPECT_EQ(row.added.short_lot, 2'200);
-  EXPECT_EQ(row.floor.long_lot, 0);
-  EXPECT_EQ(row.floor.short_lot, 0);
+  EXPECT_EQ(row.initial.added.long_lot, 1);
+  EXPECT_EQ(row.initial.added.short_lot, 2'200);
+  EXPECT_EQ(row.initial.floor.long_lot, 0);
+  EXPECT_EQ(row.initial.floor.short_lot, 0);
 
   world.config.instruments[call.value].strike = 96.0;  // in the money, value 4
   world.model().added.resize(1);
   world.model().added[0].long_mark_rate = 0.501;
   row = reference_row(world.market(), call);
   // long 0.5 + 0.501 * 400 = 200.9; short 100 + 0.15 * 10000
-  EXPECT_EQ(row.added.long_lot, 201);
-  EXPECT_EQ(row.added.short_lot, 1'600);
+  EXPECT_EQ(row.initial.added.long_lot, 201);
+  EXPECT_EQ(row.initial.added.short_lot, 1'600);
 }
 
 // MR-28.

@@ -59,7 +59,8 @@ class Opening {
       if (session.assets[asset] != coin_names[trader.coin]) continue;
       if (session.assets[asset] == session.numeraire) continue;
       const double in_coin = value * trader.coin_share;
-      const double price = asset_price(session, asset, spots_) * (1.0 - session.haircuts[asset]);
+      const double price =
+          asset_price(session, asset, spots_) * (1.0 - session.collateral[asset].haircut);
       if (price <= 0.0) continue;
       rest -= in_coin;
       pay(gate, account, asset, in_coin / price);

@@ -38,7 +38,9 @@ void name_assets(GateSession& session, const models::ParameterSet& parameters) {
   }
   for (const std::string& asset : session.assets) {
     const bool is_numeraire = asset == session.numeraire;
-    session.haircuts.push_back(is_numeraire ? 0.0 : models::haircut_of(parameters, asset));
+    Asset terms = models::asset_of(parameters, asset);
+    if (is_numeraire) terms.haircut = 0.0;
+    session.collateral.push_back(std::move(terms));
   }
   session.parameters = parameters.name;
   session.quote_protection_rate = models::quote_protection_rate(parameters);
@@ -94,7 +96,7 @@ GateConfig config_of(const Universe& universe, GateSession& session,
   config.numeraire = asset_named(session, session.numeraire);
   config.money_decimals = money_decimals;
   config.price_decimals = price_decimals;
-  for (const double haircut : session.haircuts) config.assets.push_back({haircut});
+  config.assets = session.collateral;
   std::vector<std::string> units;
   for (const std::uint32_t coin : session.coins) {
     config.underlyings.push_back(

@@ -34,7 +34,7 @@ struct GateSession {
   std::string numeraire;                 // "USD" or a coin
   std::vector<std::uint32_t> coins;      // by UnderlyingId
   std::vector<std::string> assets;       // by AssetId
-  std::vector<double> haircuts;          // by AssetId
+  std::vector<Asset> collateral;         // by AssetId
   std::vector<std::uint32_t> contracts;  // by InstrumentId
   std::vector<Market> surfaces;
   double quote_protection_rate = 0.0;  // held per protected coin
