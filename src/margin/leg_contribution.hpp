@@ -34,9 +34,9 @@ struct ContributionParts {
   bool delta = false;  // delta shock or offset credits
   bool added = false;
   bool floor = false;
+  bool unrealised_losses = false;
   bool total_floor = false;
   bool maintenance = false;  // charges are those of maintenance margin: for positions alone
-  bool unrealised_losses = false;
 };
 
 // Spot at which coin-settled entry cash is valued: the integer price of the row's table, or the

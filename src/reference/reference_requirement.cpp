@@ -143,11 +143,12 @@ void exposures(const UnitContext& unit, std::span<const UnitLeg> legs, MarginSco
 }
 
 // MR-18.
-void expiry_deltas(std::span<const UnitLeg> legs, ReferenceUnit& result) {
+void expiry_deltas(const UnitContext& unit, std::span<const UnitLeg> legs, ReferenceUnit& result) {
   std::map<std::int64_t, Interval> deltas;
   for (const UnitLeg& at : legs) {
     const InstrumentKind kind = at.instrument->kind;
     const bool is_spot = kind == InstrumentKind::spot && !at.row->is_combo;
+    if (is_spot && unit.model->expiry_delta.spot_rate == 0.0) continue;
     if (at.row->is_combo && !at.row->is_in_one_expiry) continue;  // MR-35: among the added
     const Int128 r = at.row->expiry_delta;
     const Int128 q = at.leg->net;
@@ -240,7 +241,7 @@ ReferenceUnit unit_margin(const ReferenceMarket& market, const RiskUnitModel& mo
                          to_double(market.live_spots[underlying.value], *market.config)};
   scan(unit, worst_fill_totals(legs, model.scan.scenarios.size()), result);
   exposures(unit, legs, margin, result);
-  expiry_deltas(legs, result);
+  expiry_deltas(unit, legs, result);
   delta_shock(unit, legs, result);
   unrealised_losses(unit, legs, result);
   const Int128 total = Int128{std::max(result.scan_risk, result.floor)} + result.expiry_delta +
