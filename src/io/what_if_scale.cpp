@@ -123,27 +123,52 @@ void WhatIfScale::add_contracts(const std::string& file) {
   }
 }
 
-void WhatIfScale::choose_money_decimals(const PortfolioFile& portfolio, bool counts_in_coin) {
+// Of what the account holds; of one lot of everything where it holds nothing.
+double WhatIfScale::largest_notional(bool counts_in_coin) const {
   double notional = 0.0;
-  double inverse_size = 0.0;
   for (const auto& [name, step] : steps_) {
     const MarketInstrument& instrument = *source_.find_instrument(name);
     const double index = source_.find_underlying(instrument.underlying)->index_price;
     notional +=
         step.contracts * notional_per_contract(instrument, index, step.price_max, counts_in_coin);
   }
+  if (!steps_.empty()) return notional;
+  for (const MarketInstrument& instrument : market_.instruments) {
+    const double index = source_.find_underlying(instrument.underlying)->index_price;
+    notional = std::max(notional, notional_per_contract(instrument, index, instrument.forward_price,
+                                                        counts_in_coin) /
+                                      static_cast<double>(instrument.lots_per_contract));
+  }
+  return notional;
+}
+
+// What balances amount to, in their assets and in what everything is counted in.
+double WhatIfScale::largest_balance(const PortfolioFile& portfolio, bool counts_in_coin) const {
+  double balance = 0.0;
+  for (const PortfolioCollateral& entry : portfolio.collateral) {
+    double price = 1.0;
+    if (const MarketUnderlying* const coin = source_.find_underlying(entry.asset)) {
+      price = counts_in_coin ? 1.0 : coin->index_price;
+    } else if (const MarketAsset* const asset = source_.find_asset(entry.asset)) {
+      price = asset->price;
+    }
+    balance += std::fabs(entry.quantity) * std::max(1.0, price);
+  }
+  for (const PortfolioHold& hold : portfolio.holds) balance += hold.amount;
+  for (const QuoteProtection& entry : portfolio.quote_protection) balance += entry.quantity;
+  return balance;
+}
+
+void WhatIfScale::choose_money_decimals(const PortfolioFile& portfolio, bool counts_in_coin) {
+  const double notional = largest_notional(counts_in_coin);
+  const double collateral = largest_balance(portfolio, counts_in_coin);
+  double inverse_size = 0.0;
   for (const MarketInstrument& instrument : market_.instruments) {
     const bool carries_ratio =
         instrument.payoff == Payoff::inverse && instrument.kind != InstrumentKind::option;
     const double lots = static_cast<double>(instrument.lots_per_contract);
     if (carries_ratio) inverse_size = std::max(inverse_size, instrument.contract_size / lots);
   }
-  double collateral = 0.0;
-  for (const PortfolioCollateral& entry : portfolio.collateral) {
-    collateral = std::max(collateral, std::fabs(entry.quantity));
-  }
-  for (const PortfolioHold& hold : portfolio.holds) collateral += hold.amount;
-  for (const QuoteProtection& entry : portfolio.quote_protection) collateral += entry.quantity;
   for (money_decimals_ = money_decimals_max; money_decimals_ > 0; --money_decimals_) {
     const double scale = std::pow(10.0, money_decimals_);
     if (notional * scale <= notional_units_max && collateral * scale <= collateral_units_max &&

@@ -44,6 +44,8 @@ class WhatIfScale {
 
   void collect(const std::string& instrument, double contracts, double price);
   void add_contracts(const std::string& file);
+  [[nodiscard]] double largest_notional(bool counts_in_coin) const;
+  [[nodiscard]] double largest_balance(const PortfolioFile& portfolio, bool counts_in_coin) const;
   void choose_money_decimals(const PortfolioFile& portfolio, bool counts_in_coin);
 
   const MarketFile& source_;
