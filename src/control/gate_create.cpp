@@ -144,6 +144,9 @@ void prepare_quote_groups(const GateConfig& config, GateTerms& terms) {
   }
 }
 
+// No balance reaches it: where a tier begins beyond it, it never does.
+constexpr double amount_max = 0x1p62;
+
 margin::AssetTerms asset_terms(const GateConfig& config, std::uint32_t index) {
   const Asset& asset = config.assets[index];
   margin::AssetTerms terms;
@@ -152,8 +155,8 @@ margin::AssetTerms asset_terms(const GateConfig& config, std::uint32_t index) {
   terms.tiers_in_value = asset.tiers_in_value || terms.is_numeraire;
   for (const HaircutTier& tier : asset.haircut_tiers) {
     const double from = tier.from * std::pow(10.0, config.money_decimals);
-    terms.tiers.push_back(
-        {static_cast<std::int64_t>(std::floor(from)), parts_per_billion(tier.added_haircut)});
+    terms.tiers.push_back({static_cast<std::int64_t>(std::min(std::floor(from), amount_max)),
+                           parts_per_billion(tier.added_haircut)});
   }
   terms.borrow_initial_ppb = parts_per_billion(asset.borrow_initial_rate);
   terms.borrow_maintenance_ppb = parts_per_billion(asset.borrow_maintenance_rate);

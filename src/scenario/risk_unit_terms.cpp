@@ -83,12 +83,15 @@ bool needs_row_charges(const RiskUnitModel& model) {
          std::any_of(model.floor.begin(), model.floor.end(), differs);
 }
 
+// No floor reaches it: where a tier begins beyond it, it never does.
+constexpr double amount_max = 0x1p62;
+
 std::vector<FloorTier> floor_tiers(const std::vector<MultiplierTier>& tiers, int money_decimals) {
   std::vector<FloorTier> result;
   double below = 0.0;
   for (const MultiplierTier& tier : tiers) {
     const double from = tier.from_quote * std::pow(10.0, money_decimals);
-    result.push_back({static_cast<std::int64_t>(std::floor(from)),
+    result.push_back({static_cast<std::int64_t>(std::min(std::floor(from), amount_max)),
                       std::llround((tier.multiplier - below) * 1e9)});
     below = tier.multiplier;
   }
