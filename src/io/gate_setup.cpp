@@ -8,6 +8,10 @@
 namespace margingate::io {
 namespace {
 
+InstrumentQuote quote_of(const MarketInstrument& instrument) {
+  return {instrument.forward_price, instrument.implied_volatility, instrument.open_interest_quote};
+}
+
 class SetupBuilder {
  public:
   SetupBuilder(const MarketFile& market, const models::ParameterSet& parameters,
@@ -106,7 +110,7 @@ class SetupBuilder {
     instrument.expiry = source.expiry;
     setup_.directory.instruments.add(source.name);
     setup_.config.instruments.push_back(instrument);
-    setup_.market.quotes.push_back({source.forward_price, source.implied_volatility});
+    setup_.market.quotes.push_back(quote_of(source));
   }
 
   const MarketFile& market_;
@@ -136,7 +140,7 @@ Market later_surface(const MarketFile& later, const InstrumentDirectory& directo
   for (const MarketInstrument& instrument : later.instruments) {
     const auto id = directory.instruments.find(instrument.name);
     if (!id) continue;
-    market.quotes[id->value] = {instrument.forward_price, instrument.implied_volatility};
+    market.quotes[id->value] = quote_of(instrument);
   }
   return market;
 }

@@ -78,6 +78,9 @@ void read_option_terms(JsonObject& members, MarketInstrument& instrument) {
 void read_delta_one_terms(JsonObject& members, MarketInstrument& instrument) {
   instrument.mark_price = members.required("mark_price").positive_number();
   instrument.forward_price = instrument.mark_price;
+  if (const auto open = members.optional("open_interest")) {
+    instrument.open_interest_quote = open->number_in(0.0, std::numeric_limits<double>::max());
+  }
 }
 
 MarketInstrument read_instrument(const JsonValue& value, MarketNames& names) {

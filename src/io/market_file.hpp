@@ -47,6 +47,7 @@ struct MarketInstrument {
   double mark_price = std::numeric_limits<double>::quiet_NaN();  // optional for options
   double forward_price = 0.0;                                    // options; otherwise the mark
   double implied_volatility = std::numeric_limits<double>::quiet_NaN();  // options only
+  double open_interest_quote = 0.0;  // of the whole market; NaN: not known
 };
 
 struct MarketFile {

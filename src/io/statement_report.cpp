@@ -81,7 +81,9 @@ Json margins_json(const WhatIf& what_if, const MarginStatement& statement) {
           {"maintenance_margin", what_if.amount(statement.maintenance_margin)},
           {"margin_excess", what_if.amount(statement.margin_excess)},
           {"risk", what_if.amount(statement.risk)},
-          {"open_losses", what_if.amount(statement.open_losses)}};
+          {"open_losses", what_if.amount(statement.open_losses)},
+          {"borrow_initial", what_if.amount(statement.borrow_initial)},
+          {"borrow_maintenance", what_if.amount(statement.borrow_maintenance)}};
 }
 
 }  // namespace
@@ -103,6 +105,13 @@ std::vector<double> aggregated_losses(const WhatIf& what_if, const RiskUnitState
 const Scenario* worst_scenario(const WhatIf& what_if, const RiskUnitStatement& unit) {
   const std::vector<Scenario>& scenarios = scenarios_of(what_if, unit);
   return unit.worst_scenario < scenarios.size() ? &scenarios[unit.worst_scenario] : nullptr;
+}
+
+const MarginBand* band_of(const WhatIf& what_if) {
+  const std::vector<MarginBand>& bands = what_if.setup.config.model.bands;
+  const std::int32_t band = what_if.statement.band;
+  const bool is_named = band >= 0 && static_cast<std::size_t>(band) < bands.size();
+  return is_named ? &bands[static_cast<std::size_t>(band)] : nullptr;
 }
 
 std::vector<LossDriver> loss_drivers(const WhatIf& what_if, const RiskUnitStatement& unit) {
@@ -134,6 +143,8 @@ Json statement_json(const WhatIf& what_if) {
   json["currency"] = what_if.currency;
   json["money_decimals"] = what_if.setup.config.money_decimals;
   json.update(margins_json(what_if, statement));
+  const MarginBand* const band = band_of(what_if);
+  json["band"] = band == nullptr ? Json(nullptr) : Json(band->name);
   json["risk_units"] = Json::array();
   for (const RiskUnitStatement& unit : statement.risk_units) {
     json["risk_units"].push_back(unit_json(what_if, unit));

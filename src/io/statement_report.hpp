@@ -27,6 +27,10 @@ namespace margingate::io {
 // The scenario that scan risk is taken from; nullptr for models without scenarios.
 [[nodiscard]] const Scenario* worst_scenario(const WhatIf& what_if, const RiskUnitStatement& unit);
 
+// The lowest band of the model that the account is in; nullptr when it is in none, or the model
+// names none.
+[[nodiscard]] const MarginBand* band_of(const WhatIf& what_if);
+
 // An instrument's part of its unit's loss in the worst scenario, before the deductible.
 struct LossDriver {
   std::string instrument;

@@ -76,7 +76,10 @@ void print_unit(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
   print_if_any(what_if, spoken(names.expiry_delta), unit.expiry_delta_charge);
   print_if_any(what_if, spoken(names.delta_shock), unit.delta_shock);
   print_if_any(what_if, "unrealised losses", unit.unrealised_losses);
-  print_amount(what_if, "total", unit.total);
+  const Money parts = std::max(unit.scan_risk, unit.floor) + unit.added_charges +
+                      unit.expiry_delta_charge + unit.delta_shock + unit.unrealised_losses;
+  print_amount(what_if, "total", unit.total,
+               unit.total > parts ? "the least that a whole unit needs" : "");
   print_positions(what_if, unit);
 }
 
@@ -106,6 +109,9 @@ std::string describe_scenario(const Scenario& scenario) {
   text += scenario.volatility.relative == 0.0
               ? std::string(", volatility unchanged")
               : fmt::format(", volatility {:+g} %", scenario.volatility.relative * 100.0);
+  if (scenario.volatility.days_forward != 0.0) {
+    text += fmt::format(", {:g} days later", scenario.volatility.days_forward);
+  }
   if (scenario.weight != 1.0) text += fmt::format(", counted at {:.4g} %", scenario.weight * 100.0);
   return text;
 }
@@ -122,6 +128,13 @@ void print_statement(const io::WhatIf& what_if) {
   print_amount(what_if, "maintenance margin", statement.maintenance_margin);
   print_amount(what_if, "margin excess", statement.margin_excess,
                statement.margin_excess.value < 0 ? "only reducing orders pass" : "");
+  print_if_any(what_if, "for debts, initial", statement.borrow_initial, "part of initial margin");
+  print_if_any(what_if, "for debts, maintenance", statement.borrow_maintenance,
+               "part of maintenance margin");
+  if (const MarginBand* const band = io::band_of(what_if)) {
+    fmt::print("  {:<{}}{:>{}}   equity below {:.4g} times maintenance margin\n", "band",
+               label_width, band->name, amount_width, band->ratio);
+  }
   for (const RiskUnitStatement& unit : statement.risk_units) print_unit(what_if, unit);
   if (!what_if.holds.empty() || statement.credits.value != 0) fmt::print("\naccount\n");
   for (const io::NamedHold& hold : what_if.holds) {
