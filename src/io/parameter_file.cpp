@@ -4,6 +4,7 @@
 #include "io/json_value.hpp"
 #include "io/text_file.hpp"
 #include "models/known_models.hpp"
+#include "models/shared_parameters.hpp"
 
 namespace margingate::io {
 namespace {
@@ -64,6 +65,7 @@ models::ParameterSet parse_parameter_file(const std::string& file, std::string_v
     set.confidence = members.required("confidence").text();
     set.collateral = read_collateral(members);
     JsonParameterReader reader(members);
+    if (reader.has("bands")) set.bands = models::read_bands(reader, "bands");
     set.numbers = model.read(reader);
   });
   return set;

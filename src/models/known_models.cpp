@@ -3,10 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "models/deribit.hpp"
-#include "models/portfolio.hpp"
-#include "models/rate_charges.hpp"
-
 namespace margingate::models {
 namespace {
 
@@ -33,6 +29,14 @@ constexpr std::array models{
     KnownModel{"cross", read_as<read_cross_parameters>, named_added("exposure")},
     KnownModel{"portfolio", read_as<read_portfolio_parameters>, named_basis("basis", "liquidity")},
     KnownModel{"deribit", read_as<read_deribit_parameters>, named_basis("roll_shock", "added")},
+    KnownModel{"deribit-standard", read_as<read_deribit_standard_parameters>,
+               named_added("position_margin")},
+    KnownModel{"okx", read_as<read_okx_parameters>, named_basis("mr4", "added")},
+    KnownModel{"bybit", read_as<read_bybit_parameters>, named_added("contingency")},
+    KnownModel{"bybit-standard", read_as<read_bybit_standard_parameters>,
+               named_added("position_margin")},
+    KnownModel{"binance", read_as<read_binance_parameters>, named_added("maintenance_margin")},
+    KnownModel{"dydx", read_as<read_dydx_parameters>, named_added("position_margin"), false},
 };
 
 }  // namespace

@@ -20,6 +20,16 @@ struct Compose {
   MarginModel operator()(const DeribitParameters& p) const {
     return deribit_model(p, risk_units.size());
   }
+  MarginModel operator()(const DeribitStandardParameters& p) const {
+    return deribit_standard_model(p, risk_units);
+  }
+  MarginModel operator()(const OkxParameters& p) const { return okx_model(p, risk_units); }
+  MarginModel operator()(const BybitParameters& p) const { return bybit_model(p, risk_units); }
+  MarginModel operator()(const BybitStandardParameters& p) const {
+    return bybit_standard_model(p, risk_units);
+  }
+  MarginModel operator()(const BinanceParameters& p) const { return binance_model(p, risk_units); }
+  MarginModel operator()(const DydxParameters& p) const { return dydx_model(p, risk_units); }
 };
 
 }  // namespace
@@ -28,6 +38,7 @@ MarginModel compose_margin_model(const ParameterSet& parameters,
                                  std::span<const std::string> risk_units) {
   MarginModel model = std::visit(Compose{risk_units}, parameters.numbers);
   model.parameters = parameters.name;
+  model.bands = parameters.bands;
   return model;
 }
 

@@ -18,7 +18,13 @@
 
 #include "margingate/instrument.hpp"
 #include "margingate/margin_model.hpp"
+#include "models/binance.hpp"
+#include "models/bybit.hpp"
+#include "models/bybit_standard.hpp"
 #include "models/deribit.hpp"
+#include "models/deribit_standard.hpp"
+#include "models/dydx.hpp"
+#include "models/okx.hpp"
 #include "models/portfolio.hpp"
 #include "models/rate_charges.hpp"
 
@@ -30,7 +36,9 @@ struct Collateral {
 };
 
 using ModelParameters =
-    std::variant<IsolatedParameters, CrossParameters, PortfolioParameters, DeribitParameters>;
+    std::variant<IsolatedParameters, CrossParameters, PortfolioParameters, DeribitParameters,
+                 DeribitStandardParameters, OkxParameters, BybitParameters, BybitStandardParameters,
+                 BinanceParameters, DydxParameters>;
 
 struct ParameterSet {
   std::string name;
@@ -39,6 +47,7 @@ struct ParameterSet {
   std::string source;
   std::string confidence;
   std::vector<Collateral> collateral;
+  std::vector<MarginBand> bands;  // by falling ratio
   ModelParameters numbers;
 };
 

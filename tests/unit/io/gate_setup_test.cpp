@@ -85,6 +85,24 @@ TEST(GateSetup, KeepsOnlyTheCoinAModelCountsIn) {
   EXPECT_TRUE(setup.asset_ticks.empty());
 }
 
+TEST(GateSetup, LeavesOptionsOutForAModelThatHasNoMarginForThem) {
+  MarketFile market = make_market();
+  MarketInstrument option = instrument("BTC-OPTION", Payoff::linear, "BTC", "USD");
+  option.kind = InstrumentKind::option;
+  market.instruments.push_back(option);
+  models::ParameterSet set;
+  set.model = "dydx";
+  set.numbers = models::DydxParameters{};
+  EXPECT_FALSE(make_gate_setup(market, set).directory.instruments.find("BTC-OPTION"));
+  EXPECT_TRUE(make_gate_setup(market, cross()).directory.instruments.find("BTC-OPTION"));
+}
+
+TEST(GateSetup, TakesTheOpenInterestOfContracts) {
+  MarketFile market = make_market();
+  market.instruments[0].open_interest_quote = 25e6;
+  EXPECT_EQ(make_gate_setup(market, cross()).market.quotes.at(0).open_interest_quote, 25e6);
+}
+
 TEST(GateSetup, RejectsInstrumentsThatDoNotFitTheNumeraire) {
   expect_file_error([] { (void)make_gate_setup(make_market(), deribit("BTC")); }, "market.json",
                     "instrument BTC-LINEAR", "payoff inverse");

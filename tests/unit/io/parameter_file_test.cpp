@@ -78,5 +78,21 @@ TEST(ParameterFile, RejectsBadValuesByPath) {
                "the key \"default\"");
 }
 
+TEST(ParameterFile, RejectsTiersAndBandsOutOfOrderByPath) {
+  const std::string tiers = "bybit-standard-help-example";
+  expect_error(tiers, "\"from\": 1000,", "\"from\": 0,", "/futures/default/maintenance/1/from",
+               "more than that of the tier before");
+  expect_error(tiers, "\"rate\": 0.025", "\"rate\": 0.015", "/futures/default/maintenance/1/rate",
+               "no less than that of the tier before");
+  expect_error(tiers, "\"from\": 0,", "\"from\": 1,", "/futures/default/maintenance",
+               "tiers, the first from 0");
+  expect_error("okx-2025-01-15", "\"ratio\": 1.0", "\"ratio\": 3.5", "/bands/1/ratio",
+               "less than that of the band before");
+  expect_error("dydx-genesis", "\"initial_margin_ppm\": 1000000", "\"initial_margin_ppm\": 1000001",
+               "/markets/default/initial_margin_ppm", "a whole number from 0 to 1000000");
+  expect_error("deribit-standard-2022-01-11", "\"maintenance\": 0.02", "\"maintenance\": 0.05",
+               "/futures/default/maintenance", "from 0.0 to 0.04");
+}
+
 }  // namespace
 }  // namespace margingate::io
