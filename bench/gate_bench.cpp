@@ -75,6 +75,21 @@ void add_figures() {
   add_check("gate/check_coin35_drifted/legs:20", coin, &OrderStreams::accepts, inside_band);
 }
 
+// Every model that ships on the same market and the same kind of book; models without options
+// trade futures. The ratio is to the portfolio model of the other cases.
+void add_models() {
+  for (const std::string& parameters : model_parameters()) {
+    const Book book = book_of([=] { return model_setup(parameters); }, {8, 20, 0, 1.02, 1});
+    add_check("gate/check_model/" + parameters, book, &OrderStreams::accepts);
+    add_case("ratio/gate_model/" + parameters + "/portfolio", [=](benchmark::State& state) {
+      OrderStreams& s = **book;
+      OrderStreams& b = **portfolio_book(20);
+      run_pairs(state, {0.0, 0.0}, Timed{batch, Decide{&s.book.gate(), &s.accepts, false}},
+                Timed{batch, Decide{&b.book.gate(), &b.accepts, false}}, [] {});
+    });
+  }
+}
+
 struct ReserveRelease {
   Gate* gate;
   const std::vector<OrderIntent>* orders;
@@ -273,6 +288,7 @@ void add_textbook_ratios() {
 
 int main(int argc, char** argv) {
   add_figures();
+  add_models();
   add_reserve_release();
   add_exact();
   add_tick();

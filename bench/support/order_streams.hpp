@@ -57,7 +57,7 @@ class LazyStreams {
 
 using Book = std::shared_ptr<LazyStreams>;
 
-inline Book book_of(io::GateSetup (*setup)(), BookOptions options) {
+inline Book book_of(std::function<io::GateSetup()> setup, BookOptions options) {
   return std::make_shared<LazyStreams>(
       [=] { return std::make_unique<OrderStreams>(setup(), options); });
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <map>
 #include <string>
 #include <variant>
 
@@ -75,6 +77,25 @@ io::GateSetup coin_setup() {
                        options);
 }
 
+std::vector<std::string> model_parameters() {
+  std::map<std::string, std::string> by_model;
+  for (const auto& entry : std::filesystem::directory_iterator(in_source("params"))) {
+    if (entry.path().extension() != ".json") continue;
+    const models::ParameterSet set = io::read_parameter_file(entry.path().string());
+    if (models::required_numeraire(set).empty()) {
+      by_model[set.model] = std::max(by_model[set.model], set.name);
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& [model, name] : by_model) names.push_back(name);
+  return names;
+}
+
+io::GateSetup model_setup(const std::string& parameters) {
+  const std::string path = "params/" + parameters + ".json";
+  return checked_setup(listed_market(), io::read_parameter_file(in_source(path.c_str())), {});
+}
+
 io::GateSetup many_units_setup(std::uint32_t units) {
   const io::MarketFile& listed = listed_market();
   io::MarketFile market;
@@ -101,16 +122,20 @@ io::GateSetup many_units_setup(std::uint32_t units) {
 
 std::vector<InstrumentId> tradable(const io::GateSetup& setup, std::uint32_t unit) {
   std::vector<InstrumentId> result;
+  std::vector<InstrumentId> futures;
   for (std::uint32_t i = 0; i < setup.config.instruments.size(); ++i) {
     const Instrument& instrument = setup.config.instruments[i];
     if (instrument.risk_unit.value != unit) continue;
-    if (instrument.kind != InstrumentKind::option) continue;
+    if (instrument.kind != InstrumentKind::option) {
+      futures.push_back({i});
+      continue;
+    }
     const double moneyness = std::log(setup.market.quotes[i].forward / instrument.strike);
     const bool is_far = (instrument.expiry - setup.market.as_of).value < traded_expiry_min_ns ||
                         std::fabs(moneyness) > log_moneyness_max;
     if (!is_far) result.push_back({i});
   }
-  return result;
+  return result.empty() ? futures : result;
 }
 
 Price fair_price(const io::GateSetup& setup, InstrumentId id) {

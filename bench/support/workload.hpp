@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "io/gate_setup.hpp"
@@ -26,10 +27,17 @@ namespace margingate::bench {
 // BTC alone, counted in BTC: 35 scenarios, deductibles, expiry delta charge and delta shock.
 [[nodiscard]] io::GateSetup coin_setup();
 
+// One parameter set of each model that counts in US dollars, by name, as they lie in params.
+[[nodiscard]] std::vector<std::string> model_parameters();
+
+// The listed market under that parameter set; models without options trade futures.
+[[nodiscard]] io::GateSetup model_setup(const std::string& parameters);
+
 // As many risk units, each with 100 to 200 instruments, on up to seven coins. units <= 14.
 [[nodiscard]] io::GateSetup many_units_setup(std::uint32_t units);
 
-// The options near enough to the money to be traded, by instrument id.
+// The options near enough to the money to be traded, by instrument id; where there are none, the
+// futures and perpetuals.
 [[nodiscard]] std::vector<InstrumentId> tradable(const io::GateSetup& setup, std::uint32_t unit);
 
 // Fair price of one instrument in its own quote, at least one price unit.

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -27,8 +26,6 @@ using reference::ReferenceRow;
 using reference::ReferenceUnit;
 
 constexpr int books = MARGINGATE_SANITIZED ? 40 : 600;
-constexpr std::array<std::string_view, 4> shipped{"isolated-generic", "cross-generic",
-                                                  "portfolio-generic", "deribit-btc-2024-06-17"};
 
 // A model and its market as the reference takes them.
 struct World {
@@ -192,7 +189,7 @@ std::int64_t cash_rounding(const World& world, const Book& book) {
          static_cast<std::int64_t>(coin);
 }
 
-class ChargeBounds : public ::testing::TestWithParam<std::string_view> {};
+class ChargeBounds : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ChargeBounds, HoldOverAllFillsAndAreExactWhereTheModelSaysSo) {
   const World world(GetParam());
@@ -250,9 +247,9 @@ TEST_P(ChargeBounds, HoldOverAllFillsAndAreExactWhereTheModelSaysSo) {
   account.print(model, "initial margin");
 }
 
-INSTANTIATE_TEST_SUITE_P(OfModelsThatShip, ChargeBounds, ::testing::ValuesIn(shipped),
+INSTANTIATE_TEST_SUITE_P(OfModelsThatShip, ChargeBounds, ::testing::ValuesIn(shipped_parameters()),
                          [](const auto& at) {
-                           std::string name(at.param);
+                           std::string name = at.param;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });

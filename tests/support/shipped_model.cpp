@@ -1,6 +1,8 @@
 #include "support/shipped_model.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "io/parameter_file.hpp"
 
@@ -18,6 +20,7 @@ struct Contract {
 };
 
 void add_contract(ShippedModel& model, std::uint32_t coin, const Contract& contract) {
+  if (!models::covers(model.parameters, contract.kind)) return;
   const bool is_inverse = contract.payoff == Payoff::inverse;
   const bool is_dollar_size = is_inverse && contract.kind != InstrumentKind::option;
   Instrument i;
@@ -55,6 +58,19 @@ void add_coin(ShippedModel& model, std::uint32_t coin, double spot) {
 }
 
 }  // namespace
+
+std::vector<std::string> shipped_parameters() {
+  const std::filesystem::path directory(std::string(MARGINGATE_SOURCE_DIR) + "/params");
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.path().extension() != ".json") continue;
+    const models::ParameterSet set = io::read_parameter_file(entry.path().string());
+    const std::string numeraire = required_numeraire(set);
+    if (numeraire.empty() || numeraire == "BTC") names.push_back(set.name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
 
 ShippedModel shipped_model(std::string_view parameters) {
   ShippedModel model;

@@ -24,6 +24,9 @@ struct ShippedModel {
   std::vector<Price> spots;
 };
 
+// Names of the sets in params, without those that count in another coin than BTC.
+[[nodiscard]] std::vector<std::string> shipped_parameters();
+
 // parameters: name of a file in params.
 [[nodiscard]] ShippedModel shipped_model(std::string_view parameters);
 
