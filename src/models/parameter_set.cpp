@@ -30,6 +30,9 @@ struct Compose {
   }
   MarginModel operator()(const BinanceParameters& p) const { return binance_model(p, risk_units); }
   MarginModel operator()(const DydxParameters& p) const { return dydx_model(p, risk_units); }
+  MarginModel operator()(const BackpackParameters& p) const {
+    return backpack_model(p, risk_units);
+  }
 };
 
 }  // namespace

@@ -18,6 +18,7 @@
 
 #include "margingate/instrument.hpp"
 #include "margingate/margin_model.hpp"
+#include "models/backpack.hpp"
 #include "models/binance.hpp"
 #include "models/bybit.hpp"
 #include "models/bybit_standard.hpp"
@@ -38,7 +39,7 @@ struct Collateral {
 using ModelParameters =
     std::variant<IsolatedParameters, CrossParameters, PortfolioParameters, DeribitParameters,
                  DeribitStandardParameters, OkxParameters, BybitParameters, BybitStandardParameters,
-                 BinanceParameters, DydxParameters>;
+                 BinanceParameters, DydxParameters, BackpackParameters>;
 
 struct ParameterSet {
   std::string name;
