@@ -90,6 +90,14 @@ void list_combos(GateConfig& config) {
   }
 }
 
+// A charge that grows with the size of a leg has none for the leg of a combo.
+bool scales_with_size(const MarginModel& model) {
+  return std::any_of(model.units.begin(), model.units.end(), [](const RiskUnitModel& unit) {
+    return std::any_of(unit.added.begin(), unit.added.end(),
+                       [](const ExposureCharge& charge) { return charge.scaling.applies(); });
+  });
+}
+
 GateConfig config_of(const Universe& universe, GateSession& session,
                      const models::ParameterSet& parameters, const SessionLimits& limits) {
   GateConfig config;
@@ -112,8 +120,8 @@ GateConfig config_of(const Universe& universe, GateSession& session,
     config.instruments.push_back(
         terms_of(contract, underlying, asset_named(session, coin_names[contract.coin])));
   }
-  if (!limits.has_controls) list_combos(config);
   config.model = models::compose_margin_model(parameters, units);
+  if (!limits.has_controls && !scales_with_size(config.model)) list_combos(config);
   config.limits.accounts_max = limits.accounts;
   config.limits.legs_max = limits.legs;
   config.limits.working_orders_max = limits.working_orders;
