@@ -90,7 +90,7 @@ struct LiquidationStep {
 };
 
 enum class LiquidationOutcome : std::uint8_t {
-  not_needed,  // equity covers maintenance margin: no plan
+  not_needed,  // equity covers maintenance margin (see plan_liquidation): no plan
   restored,    // at the end equity covers the target
   short_fall,  // what helps has been done, and equity still misses the target by `deficit`
   unpriced,    // see reason
@@ -110,8 +110,9 @@ struct LiquidationPlan {
   Money deficit;  // target less equity at the end, >= 0
 };
 
-// A plan for an account whose equity misses its maintenance margin. No step raises initial or
-// maintenance margin, and each brings equity closer to the target.
+// A plan for an account whose equity misses its maintenance margin, or what the last of the model's
+// bands asks for; the target is then at least that. No step raises initial or maintenance margin,
+// and each brings equity closer to the target.
 [[nodiscard]] LiquidationPlan plan_liquidation(Gate& gate, const LiquidationRequest& request);
 
 }  // namespace margingate

@@ -70,7 +70,7 @@ class LiquidationPlanner {
     plan_.scope = liquidation_scope(gate_.terms.config.model);
     if (!load()) return plan_;
     plan_.before = plan_.after = level_;
-    if (level_.equity >= level_.maintenance_margin) return plan_;
+    if (level_.equity.value >= liquidation_threshold(level_)) return plan_;
     release_orders();
     weigh_legs();
     switch (plan_.scope) {
@@ -109,9 +109,16 @@ class LiquidationPlanner {
     return true;
   }
 
+  // Below it the account is in the model's last band: liquidated.
+  [[nodiscard]] std::int64_t liquidation_threshold(const MarginLevel& level) const {
+    return margin::multiply_ceil(level.maintenance_margin.value, gate_.terms.bands.back().ratio_ppb,
+                                 margin::parts_per_one);
+  }
   [[nodiscard]] std::int64_t requirement(const MarginLevel& level) const {
-    return request_.target == LiquidationTarget::initial_margin ? level.initial_margin.value
-                                                                : level.maintenance_margin.value;
+    const std::int64_t threshold = liquidation_threshold(level);
+    return request_.target == LiquidationTarget::initial_margin
+               ? std::max(level.initial_margin.value, threshold)
+               : threshold;
   }
   [[nodiscard]] std::int64_t excess(const MarginLevel& level) const {
     return level.equity.value - requirement(level);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "io/file_error.hpp"
+#include "margin/fixed_point.hpp"
 #include "margingate/liquidation.hpp"
 #include "margingate/revaluer.hpp"
 #include "reference/reference_requirement.hpp"
@@ -184,15 +186,30 @@ void apply_step(const GateConfig& config, const LiquidationStep& step, Reference
   }
 }
 
-std::int64_t excess(const LiquidationPlan& plan, const MarginLevel& level) {
-  return level.equity.value - (plan.target == LiquidationTarget::initial_margin
-                                   ? level.initial_margin.value
-                                   : level.maintenance_margin.value);
-}
+// Equity less the target, by the model's data: at least what its last band asks for.
+class Target {
+ public:
+  Target(const MarginModel& model, const LiquidationPlan& plan)
+      : ratio_(model.bands.empty() ? 1.0 : model.bands.back().ratio), target_(plan.target) {}
+
+  [[nodiscard]] std::int64_t excess(const MarginLevel& level) const {
+    const auto ratio_ppb = std::llround(ratio_ * 1e9);
+    const std::int64_t threshold =
+        margin::multiply_ceil(level.maintenance_margin.value, ratio_ppb, margin::parts_per_one);
+    return level.equity.value - (target_ == LiquidationTarget::initial_margin
+                                     ? std::max(level.initial_margin.value, threshold)
+                                     : threshold);
+  }
+
+ private:
+  double ratio_;
+  LiquidationTarget target_;
+};
 
 void expect_sound(Breach& breach, const LiquidationPlan& plan) {
   ASSERT_EQ(plan.reason, Reason::accepted);
   ASSERT_NE(plan.outcome, LiquidationOutcome::not_needed);
+  const Target target(breach.config().model, plan);
   ReferenceAccount account_now = breach.reference();
   expect_level(plan.before, breach.margin(account_now));
   std::int64_t cost = 0;
@@ -204,20 +221,20 @@ void expect_sound(Breach& breach, const LiquidationPlan& plan) {
     EXPECT_LE(step.after.initial_margin, step.before.initial_margin);
     EXPECT_LE(step.after.maintenance_margin, step.before.maintenance_margin);
     if (!step.trades.empty()) {
-      EXPECT_GT(excess(plan, step.after), excess(plan, step.before));
+      EXPECT_GT(target.excess(step.after), target.excess(step.before));
     }
     EXPECT_GE(step.cost.value, 0);
     cost += step.cost.value;
     level = &step.after;
   }
   expect_level(plan.after, breach.margin(account_now));
-  EXPECT_EQ(excess(plan, plan.after), excess(plan, *level));
+  EXPECT_EQ(target.excess(plan.after), target.excess(*level));
   EXPECT_EQ(plan.cost.value, cost);
   if (plan.outcome == LiquidationOutcome::restored) {
-    EXPECT_GE(excess(plan, plan.after), 0);
+    EXPECT_GE(target.excess(plan.after), 0);
     EXPECT_EQ(plan.deficit.value, 0);
   } else {
-    EXPECT_EQ(plan.deficit.value, -excess(plan, plan.after));
+    EXPECT_EQ(plan.deficit.value, -target.excess(plan.after));
     EXPECT_GT(plan.deficit.value, 0);
   }
 }

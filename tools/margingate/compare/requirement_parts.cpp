@@ -57,6 +57,13 @@ Money above_scan_risk(const RiskUnitStatement& unit) {
   return std::max(unit.floor - unit.scan_risk, Money{});
 }
 
+// What the unit's own floor adds to the sum of its charges.
+Money above_sum(const RiskUnitStatement& unit) {
+  const Money sum = std::max(unit.scan_risk, unit.floor) + unit.added_charges +
+                    unit.expiry_delta_charge + unit.delta_shock + unit.unrealised_losses;
+  return unit.total - sum;
+}
+
 }  // namespace
 
 std::vector<RequirementPart> requirement_parts(const io::WhatIf& what_if) {
@@ -71,9 +78,11 @@ std::vector<RequirementPart> requirement_parts(const io::WhatIf& what_if) {
                   [](const auto& unit) { return unit.expiry_delta_charge; });
   parts.add_units(spoken(names.delta_shock), [](const auto& unit) { return unit.delta_shock; });
   parts.add_units("unrealised losses", [](const auto& unit) { return unit.unrealised_losses; });
+  parts.add_units("floor of the whole", above_sum);
   parts.add("offset credit", -what_if.amount(statement.credits));
   const MarginModel& model = what_if.setup.config.model;
   parts.add("initial factor", what_if.amount(statement.risk) * (model.initial_factor - 1.0));
+  parts.add("borrow charge", what_if.amount(statement.borrow_initial));
   parts.add("holds", what_if.amount(statement.holds));
   // What the model has beyond these, so that the parts always add up.
   const double margin = what_if.amount(statement.initial_margin);
