@@ -14,8 +14,9 @@ backtest() {
     --plot "docs/plots/backtest-$plot.svg" "$@" 2>/dev/null
 }
 
-# Every model on one coin, on all the days there are.
-backtest long-btc long-btc
+# One coin, on all the days there are; every model, and the ones that are drawn.
+"$margingate" backtest --book examples/backtest/long-btc.json 2>/dev/null
+backtest long-btc long-btc --models cross,portfolio,deribit,okx,bybit,dydx
 
 # Spreads with and without credits, over all days and around the two collapses of 2022.
 credits=(--parameters "$wide" --without-credits --horizon 3)
@@ -26,7 +27,9 @@ for book in long-sol-short-btc long-btc-short-sol long-eth-short-btc; do
 done
 
 # Options, priced by a rule.
-backtest short-strangle-btc short-strangle-btc --horizon 3
+"$margingate" backtest --book examples/backtest/short-strangle-btc.json --horizon 3 2>/dev/null
+backtest short-strangle-btc short-strangle-btc --horizon 3 \
+  --models cross,portfolio,deribit,okx,bybit
 
 # A grid that is moved at every close.
 backtest rolling long-btc --models portfolio --rolling-window 250

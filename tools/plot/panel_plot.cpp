@@ -9,7 +9,7 @@ namespace margingate::plot {
 namespace {
 
 constexpr double left = 16.0;
-constexpr double names_width = 190.0;
+constexpr double names_width = 215.0;
 constexpr double panel_width = 190.0;
 constexpr double panel_gap = 18.0;
 constexpr double label_width = 84.0;  // of a panel, for what is printed beside its longest bar
