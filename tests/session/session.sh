@@ -55,8 +55,8 @@ case $2 in
     ;;
   verify)
     # Without okx and binance: the interval asked for alone does not follow what debts add.
-    "$margingate" verify --decisions 60000 --quiet \
-      --models isolated,cross,portfolio,deribit,deribit-standard,bybit,bybit-standard,dydx,backpack \
+    models=isolated,cross,portfolio,deribit,deribit-standard,bybit,bybit-standard,dydx,backpack
+    "$margingate" verify --decisions 60000 --quiet --models "$models" \
       --plot "$work/width.svg" \
       --failure "$work/failure" --json >"$work/verify.json" || fail "verification"
     grep -q '"mismatches": 0' "$work/verify.json" || fail "mismatches"
