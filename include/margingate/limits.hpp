@@ -30,7 +30,7 @@ struct GateLimits {
 };
 
 // Most scenarios one risk unit may have; rows are padded to a multiple of scenario_lane_multiple.
-inline constexpr std::size_t scenarios_max = 64;
+inline constexpr std::size_t scenarios_max = 1'024;
 inline constexpr std::size_t scenario_lane_multiple = 8;
 // Expiries per risk unit that charges by expiry can tell apart, the perpetual bucket included.
 inline constexpr std::size_t expiry_buckets_max = 24;
@@ -38,6 +38,7 @@ inline constexpr std::size_t expiry_buckets_max = 24;
 inline constexpr std::size_t size_tiers_max = 16;
 inline constexpr std::size_t risk_units_max = 16;
 inline constexpr std::size_t assets_max = 8;
-inline constexpr std::size_t volatility_shocks_max = 8;
+// Ways in which the time to expiry bears on the volatility shocks of one risk unit.
+inline constexpr std::size_t volatility_stretches_max = 4;
 
 }  // namespace margingate

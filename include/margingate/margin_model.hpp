@@ -36,7 +36,7 @@ struct VolatilityShock {
 struct Scenario {
   double price_move = 0.0;  // > -1
   VolatilityShock volatility;
-  double weight = 1.0;            // share of the loss that counts, 0 < weight
+  double weight = 1.0;            // share of the loss that counts; below 0: the scenario backwards
   double deductible_quote = 0.0;  // taken off the unit's loss in this scenario, down to zero
 };
 
@@ -46,9 +46,31 @@ enum class PriceBase : std::uint8_t {
   spot,     // that of the underlying
 };
 
-// Worst of the scenarios: max over s of max(0, loss[s] - deductible[s]).
+enum class ReducerKind : std::uint8_t {
+  worst,      // the largest loss
+  quantile,   // the loss at a confidence: losses k and k + 1 from the largest, interpolated
+  tail_mean,  // the mean of the losses beyond a confidence (expected shortfall)
+};
+
+// How the losses of n scenarios become one amount, never below zero. With the losses from the
+// largest down, loss i standing at i - 1/2: quantile is the loss at (1 - confidence) * n, linear
+// between its neighbours; tail_mean is the mean of the first (1 - confidence) * n, of which the
+// last may count in part.
+struct Reducer {
+  ReducerKind kind = ReducerKind::worst;
+  double confidence = 0.99;  // 0 .. 0.999999
+
+  friend bool operator==(const Reducer&, const Reducer&) = default;
+};
+
+// reducer over s of loss[s] - deductible[s].
 struct ScanRisk {
   std::vector<Scenario> scenarios;  // at most scenarios_max
+  Reducer reducer;
+  // `scenarios` is so many blocks of n: i, i + n, i + 2n ... are alternatives of scenario i, whose
+  // loss is the largest of theirs for the unit as a whole.
+  std::uint32_t alternatives = 1;
+  bool at_least_zero = false;  // nothing lost, nothing gained is one more alternative
   // Rounding of the worst loss before anything is added: decimals of the numeraire; -1 = none.
   int rounding_decimals = -1;
   // Gains in the reported scenario vector are multiplied by this; no effect on the worst loss.
@@ -150,6 +172,24 @@ struct RiskUnitModel {
   double delta_decay_minutes = 0.0;  // option deltas fade linearly to zero before expiry
 };
 
+// Risk units whose losses add up scenario by scenario. A unit's gain in a scenario pays for losses
+// of the others at `gain_share`, rounded down.
+struct ScanGroup {
+  std::vector<RiskUnitId> units;
+  double gain_share = 1.0;  // 0 .. 1
+};
+
+// Groups whose losses add up likewise, before a reducer makes one amount of them. That amount, or
+// the sum of the units' floors if it is larger, stands for what the units would need for their
+// scenarios by themselves; their other charges stay. All have the same number of scenarios, no
+// deductibles, and leave reducer and rounding to the pool; a unit is in one pool at most.
+struct ScanPool {
+  std::vector<ScanGroup> groups;
+  double gain_share = 1.0;  // 0 .. 1, of a group's gain
+  Reducer reducer;
+  int rounding_decimals = -1;  // as in ScanRisk
+};
+
 // rate * min(scan risk a, scan risk b) while the two units are certainly long and short, for every
 // way their working orders may fill.
 struct OffsetCredit {
@@ -170,10 +210,11 @@ struct MarginBand {
 };
 
 struct MarginModel {
-  std::string name;                  // as users call it, e.g. "portfolio"
-  std::string parameters;            // name of the parameter set
-  std::vector<RiskUnitModel> units;  // by RiskUnitId
-  std::vector<OffsetCredit> credits;
+  std::string name;                   // as users call it, e.g. "portfolio"
+  std::string parameters;             // name of the parameter set
+  std::vector<RiskUnitModel> units;   // by RiskUnitId
+  std::vector<OffsetCredit> credits;  // of units that are in no pool
+  std::vector<ScanPool> pools;
   UnrealisedProfit unrealised_profit = UnrealisedProfit::counted;
   double initial_factor = 1.0;      // > 0; of the risk part
   double maintenance_factor = 1.0;  // 0 < maintenance <= initial; of the risk part

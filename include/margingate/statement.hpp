@@ -35,7 +35,7 @@ struct RiskUnitStatement {
   RiskUnitId risk_unit;
   std::vector<Money> losses;           // positions and working orders at their worst
   std::vector<Money> position_losses;  // positions alone
-  Money scan_risk;                     // after deductibles and rounding, floor not applied
+  Money scan_risk;  // after deductibles and rounding, floor not applied; zero in a pool
   std::uint32_t worst_scenario = 0;
   Money floor;
   Money expiry_delta_charge;
@@ -45,6 +45,15 @@ struct RiskUnitStatement {
   Money unrealised_losses;  // models that do not net unrealised profit
   Money total;
   std::vector<PositionStatement> positions;
+};
+
+struct ScanPoolStatement {
+  std::uint32_t pool = 0;     // index into MarginModel::pools
+  std::vector<Money> losses;  // of all its units, by scenario: gains counted in part
+  Money scan_risk;            // after rounding, floor not applied
+  std::uint32_t worst_scenario = 0;
+  Money floor;  // of all its units
+  Money total;
 };
 
 struct MarginStatement {
@@ -62,6 +71,7 @@ struct MarginStatement {
   Money borrow_maintenance;  // likewise of maintenance_margin
   std::int32_t band = -1;    // lowest of MarginModel::bands that the account is in; -1: none
   std::vector<RiskUnitStatement> risk_units;
+  std::vector<ScanPoolStatement> pools;  // that the account has a unit of
 };
 
 }  // namespace margingate

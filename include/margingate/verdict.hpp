@@ -122,7 +122,7 @@ constexpr bool is_accepted(Reason reason) noexcept {
 
 std::string_view to_string(Reason reason) noexcept;
 
-enum class DecidedBy : std::uint8_t {
+enum class DecidedBy : std::uint16_t {
   input,     // refused or passed before margin was looked at
   interval,  // the certified interval decided
   exact,     // the account was revalued at the live spot
@@ -130,8 +130,8 @@ enum class DecidedBy : std::uint8_t {
 
 struct Verdict {
   Reason reason = Reason::internal_fault;
-  DecidedBy decided_by = DecidedBy::input;
-  std::uint8_t worst_scenario = 0;  // in the order's risk unit, after the order
+  DecidedBy decided_by : 2 = DecidedBy::input;
+  std::uint16_t worst_scenario : 14 = 0;  // in the order's risk unit or its pool, after the order
   RiskUnitId risk_unit;
   WorkingOrderHandle order;  // valid when reserve or replace accepted
   Money requirement_before;  // upper ends of certified intervals; exact when

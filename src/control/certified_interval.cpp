@@ -65,19 +65,36 @@ CertifiedInterval interval_of(Gate::Impl& gate, const OrderIntent& intent,
 
   CertifiedInterval result;
   margin::UnitIntervals units;
+  margin::PoolLosses pools(terms.account, terms.lane_counts());
   const std::uint32_t mask = account.unit_mask | std::uint32_t{1} << unit;
   for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
     const auto u = static_cast<std::uint32_t>(std::countr_zero(bits));
     const margin::UnitInterval now =
         unit_interval(gate.live_unit(slot, u).market, terms.totals(gate.block(id), u));
     units.set(u, now);
+    const margin::UnitTotals totals = terms.totals(gate.block(id), u);
+    if (terms.units[u].is_pooled) {
+      pools.put(u, gate.live_unit(slot, u).market, totals, totals.scalars->scaled_lots,
+                now.floored_scan);
+    }
     if (u != unit) add_widths(terms, now, result.widths);
+  }
+  for (std::uint32_t p = 0; p < terms.account.pools.size(); ++p) {
+    units.set_pool(p, pools.evaluate(p, *terms.lane_kernel).total);
   }
   const margin::AccountInterval without =
       account_interval(terms.account, units, account.wallets, gate.asset_prices, account.holds);
   const margin::UnitInterval own =
       unit_interval_after(live.market, terms.totals(gate.block(id), unit), change);
   units.set(unit, own);
+  if (terms.units[unit].is_pooled) {
+    const margin::UnitTotals totals = terms.totals(gate.block(id), unit);
+    pools.put(unit, live.market, totals, row, change.lanes,
+              totals.scalars->scaled_lots + change.difference.scalars.scaled_lots,
+              own.floored_scan);
+    const std::uint32_t pool = terms.account.pool_of_unit[unit];
+    units.set_pool(pool, pools.evaluate(pool, *terms.lane_kernel).total);
+  }
   add_widths(terms, own, result.widths);
   const margin::AccountInterval with =
       account_interval(terms.account, units, account.wallets, gate.asset_prices, account.holds);

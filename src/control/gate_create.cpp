@@ -163,6 +163,29 @@ margin::AssetTerms asset_terms(const GateConfig& config, std::uint32_t index) {
   return terms;
 }
 
+void prepare_pools(const GateConfig& config, GateTerms& terms) {
+  margin::AccountTerms& account = terms.account;
+  for (const ScanPool& pool : config.model.pools) {
+    margin::PoolTerms prepared;
+    for (const ScanGroup& group : pool.groups) {
+      margin::PoolGroupTerms& of_group = prepared.groups.emplace_back();
+      of_group.gain_ppb = parts_per_billion(group.gain_share);
+      for (const RiskUnitId unit : group.units) {
+        of_group.unit_mask |= std::uint32_t{1} << unit.value;
+        account.pool_of_unit[unit.value] = static_cast<std::uint8_t>(account.pools.size());
+        terms.units[unit.value].is_pooled = true;
+      }
+      prepared.unit_mask |= of_group.unit_mask;
+    }
+    prepared.gain_ppb = parts_per_billion(pool.gain_share);
+    const std::uint32_t first = pool.groups.front().units.front().value;
+    prepared.reducer =
+        scenario::prepare_reducer(pool.reducer, terms.units[first].reducer.scenarios);
+    prepared.quantum = scenario::quantum(pool.rounding_decimals, config.money_decimals);
+    account.pools.push_back(std::move(prepared));
+  }
+}
+
 void prepare_account_terms(const GateConfig& config, GateTerms& terms) {
   margin::AccountTerms& account = terms.account;
   for (const OffsetCredit& c : config.model.credits) {
@@ -217,6 +240,7 @@ GateTerms prepare_terms(const GateConfig& config) {
   prepare_combos(config, terms);
   prepare_quote_groups(config, terms);
   prepare_account_terms(config, terms);
+  prepare_pools(config, terms);
   prepare_parts(terms);
   terms.publishes_greeks = config.controls && prepare_controls(config).tracks_greeks;
   return terms;
@@ -241,6 +265,15 @@ class CountingResource final : public std::pmr::memory_resource {
   }
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 };
+
+// Of all risk units that take something off their losses.
+std::size_t deductibles_per_table(const GateTerms& terms) {
+  std::size_t lanes = 0;
+  for (const scenario::RiskUnitTerms& unit : terms.units) {
+    if (unit.lanes.has_deductibles) lanes += unit.lanes.lane_count;
+  }
+  return lanes;
+}
 
 std::int64_t* aligned(std::pmr::vector<std::int64_t>& words) {
   const auto address = reinterpret_cast<std::uintptr_t>(words.data());
@@ -280,19 +313,29 @@ Gate::Impl::Impl(GateTerms prepared, std::pmr::memory_resource* upstream)
       blocks(terms.account_words * terms.config.limits.accounts_max + 8, 0, &memory),
       cache(terms.units.size() * terms.config.limits.accounts_max, &memory),
       chords(terms.units.size() >= units_for_chords ? cache.size() : 0, &memory),
+      pool_cache(terms.account.pools.size() * terms.config.limits.accounts_max, &memory),
       legs(terms.config.limits.legs_max, terms.config.limits.accounts_max, &memory),
       orders(terms.config.limits.working_orders_max, &memory),
       order_ids(terms.config.limits.working_orders_max, terms.config.limits.order_ids_max, &memory),
       quarantined(terms.config.limits.quarantine_max, &memory),
       changes(terms.config.limits.changes_max, &memory),
       live(terms.units.size() * terms.config.limits.risk_tables_max, &memory),
+      deductibles(deductibles_per_table(terms) * terms.config.limits.risk_tables_max, &memory),
       spots(terms.config.underlyings.size()),
       to_resend(terms.config.limits.accounts_max, &memory),
       aligned_blocks_(aligned(blocks)),
       scratch_lanes_(3 * scenario::lanes_max),
       scratch_totals_(terms.account_words),
+      pool_losses_(terms.account, terms.lane_counts()),
       quotes_(terms.config.limits.quote_batch_max, terms.instruments.size()),
       derived_lanes_(3 * scenario::lanes_max) {
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    const scenario::ScenarioLanes& lanes = terms.units[i % terms.units.size()].lanes;
+    if (!lanes.has_deductibles) continue;
+    live[i].deductibles = {deductibles.data() + first, lanes.lane_count};
+    first += lanes.lane_count;
+  }
   exact_before_.words.resize(terms.account_words);
   exact_after_.words.resize(terms.account_words);
   if (!terms.config.controls) return;

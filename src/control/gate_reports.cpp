@@ -16,7 +16,13 @@ class StatementBuilder {
  public:
   StatementBuilder(Gate::Impl& gate, std::uint32_t slot, const AccountImage& image,
                    StatementDetail detail = StatementDetail::positions)
-      : gate_(gate), terms_(gate.terms), slot_(slot), image_(image), detail_(detail) {}
+      : gate_(gate),
+        terms_(gate.terms),
+        slot_(slot),
+        image_(image),
+        detail_(detail),
+        all_losses_(gate.terms.account, gate.terms.lane_counts()),
+        position_losses_(gate.terms.account, gate.terms.lane_counts()) {}
 
   MarginStatement build();
 
@@ -27,6 +33,7 @@ class StatementBuilder {
   void add(std::uint32_t unit, const LegImage& image, UnitSums& sums, RiskUnitStatement& statement);
   RiskUnitStatement unit_statement(std::uint32_t unit);
   void set_charges(const margin::UnitInterval& interval, RiskUnitStatement& statement) const;
+  void add_pools(std::uint32_t unit_mask, MarginStatement& statement);
   void finish(MarginStatement& statement);
 
   Gate::Impl& gate_;
@@ -36,6 +43,8 @@ class StatementBuilder {
   StatementDetail detail_;
   margin::UnitIntervals all_;
   margin::UnitIntervals positions_;
+  margin::PoolLosses all_losses_;
+  margin::PoolLosses position_losses_;
 };
 
 void StatementBuilder::add(std::uint32_t unit, const LegImage& image, UnitSums& sums,
@@ -104,7 +113,12 @@ RiskUnitStatement StatementBuilder::unit_statement(std::uint32_t unit) {
   const margin::UnitTotals positions{sums.positions_words.data(), layout};
   const margin::UnitInterval interval = unit_interval(market, all);
   all_.set(unit, interval);
-  positions_.set(unit, unit_interval(market, positions));
+  const margin::UnitInterval of_positions = unit_interval(market, positions);
+  positions_.set(unit, of_positions);
+  if (terms_.units[unit].is_pooled) {
+    all_losses_.put(unit, market, all, 0, interval.floored_scan);
+    position_losses_.put(unit, market, positions, 0, of_positions.floored_scan);
+  }
   set_charges(interval, statement);
   if (detail_ == StatementDetail::units) return statement;
   for (std::size_t s = 0; s < terms_.units[unit].lanes.scenario_count; ++s) {
@@ -112,6 +126,30 @@ RiskUnitStatement StatementBuilder::unit_statement(std::uint32_t unit) {
     statement.position_losses.push_back({positions.loss[s]});
   }
   return statement;
+}
+
+// After all units: what they share is theirs together.
+void StatementBuilder::add_pools(std::uint32_t unit_mask, MarginStatement& statement) {
+  for (std::uint32_t p = 0; p < terms_.account.pools.size(); ++p) {
+    const margin::PoolTerms& pool = terms_.account.pools[p];
+    const margin::PoolInterval all = all_losses_.evaluate(p, *terms_.lane_kernel);
+    all_.set_pool(p, all.total);
+    positions_.set_pool(p, position_losses_.evaluate(p, *terms_.lane_kernel).total);
+    if ((pool.unit_mask & unit_mask) == 0) continue;
+    ScanPoolStatement& of_pool = statement.pools.emplace_back();
+    of_pool.pool = p;
+    for (std::size_t s = 0; s < pool.reducer.scenarios; ++s) {
+      of_pool.losses.push_back({all_losses_.losses()[s]});
+    }
+    of_pool.scan_risk = {all.scan.hi};
+    of_pool.worst_scenario = all.worst_scenario;
+    of_pool.floor = {all.floor.hi};
+    of_pool.total = {all.total.hi};
+    for (RiskUnitStatement& unit : statement.risk_units) {
+      if ((pool.unit_mask >> unit.risk_unit.value & 1) == 0) continue;
+      unit.worst_scenario = all.worst_scenario;
+    }
+  }
 }
 
 void StatementBuilder::finish(MarginStatement& statement) {
@@ -142,6 +180,7 @@ MarginStatement StatementBuilder::build() {
     statement.risk_units.push_back(
         unit_statement(static_cast<std::uint32_t>(std::countr_zero(bits))));
   }
+  add_pools(image_.unit_mask, statement);
   finish(statement);
   return statement;
 }

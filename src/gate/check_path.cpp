@@ -12,6 +12,10 @@ namespace {
 using margin::Answer;
 using margin::Interval;
 
+// What fits Verdict::worst_scenario, as every scenario does.
+constexpr std::uint32_t scenario_mask = (1U << 14) - 1;
+static_assert(scenarios_max <= scenario_mask);
+
 std::int64_t signed_lots(Side side, std::int64_t quantity) noexcept {
   return side == Side::buy ? quantity : -quantity;
 }
@@ -129,6 +133,9 @@ void Gate::Impl::forget_unit(std::uint32_t account, std::uint32_t unit) noexcept
   entry.version = 0;
   entry.chords_hold = false;
   accounts[account].sum.version = 0;
+  if (terms.account.pools.empty()) return;
+  const std::uint8_t pool = terms.account.pool_of_unit[unit];
+  if (pool != margin::no_pool) cached_pool(account, pool).version = 0;
 }
 
 bool Gate::Impl::uses_chords(std::uint32_t unit_mask) const noexcept {
@@ -202,6 +209,10 @@ const AccountSum& Gate::Impl::sum_now(std::uint32_t account, std::uint32_t slot,
     units.set(unit, summary);
     sum.add(unit, summary);
   }
+  for (std::uint32_t pool = 0; pool < terms.account.pools.size(); ++pool) {
+    if ((terms.account.pools[pool].unit_mask & unit_mask) == 0) continue;
+    sum.add(pool_now(account, slot, pool, unit_mask).total);
+  }
   state.borrow = add_up(state, sum, units, kept);
   kept.unit_mask = unit_mask;
   kept.version = version;
@@ -229,13 +240,17 @@ Interval Gate::Impl::add_up(const AccountState& account, const margin::body::Uni
 // Puts decided_.unit in the place of unit_before and asks whether equity covers the rest; reports
 // both sides in the verdict, and leaves in decided_ what commit() needs.
 Answer Gate::Impl::weigh(const Candidate& c, const AccountSum& sum, const Interval& borrow,
-                         const margin::UnitSummary& unit_before,
+                         const margin::UnitSummary& unit_before, const Interval& pool_before,
                          const margin::UnitViews& units_after, const Interval& open_loss,
                          Verdict& verdict) noexcept {
   const margin::AccountTerms& account_terms = terms.account;
   const margin::UnitSummary& unit_after = decided_.unit;
-  decided_.risk.lo = sum.risk.lo - unit_before.total.lo + unit_after.total.lo;
-  decided_.risk.hi = sum.risk.hi - unit_before.total.hi + unit_after.total.hi;
+  const Interval own_before{unit_before.total.lo + pool_before.lo,
+                            unit_before.total.hi + pool_before.hi};
+  const Interval own_after{unit_after.total.lo + decided_.pool.total.lo,
+                           unit_after.total.hi + decided_.pool.total.hi};
+  decided_.risk.lo = sum.risk.lo - own_before.lo + own_after.lo;
+  decided_.risk.hi = sum.risk.hi - own_before.hi + own_after.hi;
   const Interval credits = margin::body::credits_interval(account_terms.credits, units_after);
   decided_.credits.lo = credits.lo;
   decided_.credits.hi = credits.hi;
@@ -245,8 +260,8 @@ Answer Gate::Impl::weigh(const Candidate& c, const AccountSum& sum, const Interv
   margin::body::set_requirement(account_terms, sum.risk, sum.credits, borrow, holds, before);
   margin::body::set_requirement(account_terms, decided_.risk, credits, borrow, holds, after);
   // Without credits the other units lose the same before and after, whatever that is.
-  decided_.risk_rises = account_terms.credits.empty() ? unit_after.total.lo > unit_before.total.hi
-                                                      : after.risk.lo > before.risk.hi;
+  decided_.risk_rises =
+      account_terms.credits.empty() ? own_after.lo > own_before.hi : after.risk.lo > before.risk.hi;
   after.decidable = sum.decidable && unit_after.decidable;
   after.equity.lo = sum.equity.lo - c.open_losses;
   after.equity.hi = sum.equity.hi - c.open_losses;
@@ -265,12 +280,20 @@ Answer Gate::Impl::weigh_closely(const Candidate& c, std::uint32_t unit_mask,
     units.set(unit, unit_interval(market, terms.totals(block(c.account), unit)));
     units_sum.add(unit, units.views()[unit]);
   }
+  Interval pool_before;
+  for (std::uint32_t pool = 0; pool < terms.account.pools.size(); ++pool) {
+    if ((terms.account.pools[pool].unit_mask & unit_mask) == 0) continue;
+    // Pooled units are never followed by chords: what is kept is as close as it gets.
+    const Interval& total = cached_pool(c.account, pool).total;
+    units_sum.add(total);
+    if (pool == terms.account.pool_of_unit[c.unit]) pool_before = total;
+  }
   AccountSum sum;
   const Interval borrow = add_up(accounts[c.account], units_sum, units.views(), sum);
   const margin::UnitSummary unit_before = units.views()[c.unit];
   units.set(c.unit, decided_.unit);
   decided_.closely = true;
-  return weigh(c, sum, borrow, unit_before, units.views(), open_loss, verdict);
+  return weigh(c, sum, borrow, unit_before, pool_before, units.views(), open_loss, verdict);
 }
 
 void Gate::Impl::decide(const Candidate& c, Verdict& verdict) noexcept {
@@ -297,6 +320,14 @@ void Gate::Impl::decide(const Candidate& c, Verdict& verdict) noexcept {
                         c.after, unit_after);
   unit_after.profit[0] = unit_before.profit[0];
   unit_after.profit[1] = unit_before.profit[1];
+  Interval pool_before;
+  decided_.pool = {};
+  if (market.market.terms->is_pooled) {
+    const std::uint8_t pool = terms.account.pool_of_unit[c.unit];
+    pool_before = cached_pool(c.account, pool).total;
+    decided_.pool = pool_after(c, pool, mask);
+    unit_after.worst_scenario = decided_.pool.worst_scenario;
+  }
   margin::UnitViews units;
   if (!terms.account.credits.empty()) {
     for (std::uint32_t bits = mask; bits != 0; bits &= bits - 1) {
@@ -308,10 +339,10 @@ void Gate::Impl::decide(const Candidate& c, Verdict& verdict) noexcept {
   const Interval open_loss = margin::open_loss(
       terms.instruments[c.instrument], row, market.market.drift, market.live_coin, c.lots, c.price);
   verdict.decided_by = DecidedBy::interval;
-  verdict.worst_scenario = static_cast<std::uint8_t>(unit_after.worst_scenario);
+  verdict.worst_scenario = unit_after.worst_scenario & scenario_mask;
   decided_.closely = false;
   const Interval& borrow = accounts[c.account].borrow;
-  Answer answer = weigh(c, sum, borrow, unit_before, units, open_loss, verdict);
+  Answer answer = weigh(c, sum, borrow, unit_before, pool_before, units, open_loss, verdict);
 
   const Reason fresh = freshness(c.slot, mask);
   const auto is_open = [&] {
@@ -340,7 +371,7 @@ void Gate::Impl::decide_exactly(const Candidate& c, Reason fresh, Verdict& verdi
   exact.after.equity.lo -= c.open_losses;
   exact.after.equity.hi -= c.open_losses;
   report(exact.before, exact.after, open_loss, verdict);
-  verdict.worst_scenario = static_cast<std::uint8_t>(exact.worst_scenario);
+  verdict.worst_scenario = exact.worst_scenario & scenario_mask;
   const bool covered = verdict.equity >= verdict.requirement_after;
   if (fresh == Reason::accepted && covered) {
     verdict.reason = Reason::accepted;
@@ -453,6 +484,11 @@ WorkingOrderHandle Gate::Impl::commit(const Candidate& c, Money open_loss,
     CachedUnit& entry = cached(c.account, c.unit);
     entry.summary = decided_.unit;
     entry.version = unit_versions[c.slot][c.unit];
+    if (terms.units[c.unit].is_pooled) {
+      const std::uint8_t pool = terms.account.pool_of_unit[c.unit];
+      cached_pool(c.account, pool) = {pool_version(c.slot, pool), decided_.pool.total,
+                                      decided_.pool.worst_scenario};
+    }
     if (!decided_.closely) {
       account.sum.risk = decided_.risk;
       account.sum.credits = decided_.credits;

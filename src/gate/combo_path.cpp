@@ -14,7 +14,8 @@ const margin::RiskRow& Gate::Impl::live_derived_row(std::uint32_t slot,
   build_derived_row(
       terms, instrument,
       [&](std::uint32_t leg) -> const margin::RiskRow& { return live_row(slot, leg); },
-      {lanes, lanes + count, lanes + 2 * count, &derived_charges_}, derived_row_);
+      row_scratch_.sums, {lanes, lanes + count, lanes + 2 * count, &derived_charges_},
+      derived_row_);
   return derived_row_;
 }
 

@@ -12,10 +12,11 @@ namespace margingate {
 // row_of(instrument) gives a leg's row, valid until it is asked again.
 template <class RowOf>
 void build_combo_row(const GateTerms& terms, std::uint32_t instrument, const RowOf& row_of,
-                     const margin::LaneStorage& lanes, margin::RiskRow& row) noexcept {
+                     margin::LaneSums& scratch, const margin::LaneStorage& lanes,
+                     margin::RiskRow& row) noexcept {
   const ComboTerms& combo = terms.combo(instrument);
   const scenario::InstrumentTerms& contract = terms.instruments[instrument];
-  margin::ComboRow sums(terms.units[contract.risk_unit].lanes.lane_count);
+  margin::ComboRow sums(terms.units[contract.risk_unit].lanes.lane_count, scratch);
   for (std::uint32_t i = 0; i < combo.count; ++i) {
     sums.add(row_of(combo.legs[i].instrument), combo.legs[i].ratio);
   }
@@ -26,9 +27,10 @@ void build_combo_row(const GateTerms& terms, std::uint32_t instrument, const Row
 
 template <class RowOf>
 void build_quote_group_row(const GateTerms& terms, std::uint32_t instrument, const RowOf& row_of,
-                           const margin::LaneStorage& lanes, margin::RiskRow& row) noexcept {
+                           margin::LaneSums& scratch, const margin::LaneStorage& lanes,
+                           margin::RiskRow& row) noexcept {
   const scenario::InstrumentTerms& contract = terms.instruments[instrument];
-  margin::EnvelopeRow envelope(terms.units[contract.risk_unit].lanes.lane_count);
+  margin::EnvelopeRow envelope(terms.units[contract.risk_unit].lanes.lane_count, scratch);
   for (const std::uint32_t member : terms.quote_group(instrument)) envelope.add(row_of(member));
   envelope.finish(contract.exponent, lanes, row);
   row.legs_scaled = contract.legs_scaled;
@@ -36,11 +38,12 @@ void build_quote_group_row(const GateTerms& terms, std::uint32_t instrument, con
 
 template <class RowOf>
 void build_derived_row(const GateTerms& terms, std::uint32_t instrument, const RowOf& row_of,
-                       const margin::LaneStorage& lanes, margin::RiskRow& row) noexcept {
+                       margin::LaneSums& scratch, const margin::LaneStorage& lanes,
+                       margin::RiskRow& row) noexcept {
   if (terms.is_combo(instrument)) {
-    build_combo_row(terms, instrument, row_of, lanes, row);
+    build_combo_row(terms, instrument, row_of, scratch, lanes, row);
   } else {
-    build_quote_group_row(terms, instrument, row_of, lanes, row);
+    build_quote_group_row(terms, instrument, row_of, scratch, lanes, row);
   }
 }
 

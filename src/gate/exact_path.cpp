@@ -48,10 +48,20 @@ ExactMargin Gate::Impl::exact_margin(const Candidate& c) noexcept {
   const AccountState& account = accounts[c.account];
   const std::uint32_t own = std::uint32_t{1} << c.unit;
   margin::UnitIntervals units;
+  pool_losses_.clear();
+  const bool has_pools = !terms.account.pools.empty();
+  const auto put = [&](std::uint32_t unit, const margin::UnitMarket& market,
+                       const margin::UnitTotals& totals, const margin::UnitInterval& interval) {
+    if (!terms.units[unit].is_pooled) return;
+    pool_losses_.put(unit, market, totals, 0, interval.floored_scan);
+  };
   for (std::uint32_t bits = account.unit_mask & ~own; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
-    units.set(unit,
-              unit_interval(exact_market(c.slot, unit), exact_totals(c.account, c.slot, unit)));
+    const margin::UnitMarket market = exact_market(c.slot, unit);
+    const margin::UnitTotals totals = exact_totals(c.account, c.slot, unit);
+    const margin::UnitInterval interval = unit_interval(market, totals);
+    units.set(unit, interval);
+    put(unit, market, totals, interval);
   }
   // The order's own unit last: its totals and row stay in scratch memory.
   const margin::UnitMarket market = exact_market(c.slot, c.unit);
@@ -67,20 +77,35 @@ ExactMargin Gate::Impl::exact_margin(const Candidate& c) noexcept {
   const margin::UnitInterval before = unit_interval(market, totals);
   const margin::UnitInterval after = unit_interval_after(market, totals, change);
   units.set(c.unit, before);
+  put(c.unit, market, totals, before);
+  for (std::uint32_t pool = 0; pool < terms.account.pools.size(); ++pool) {
+    units.set_pool(pool, pool_losses_.evaluate(pool, *terms.lane_kernel).total);
+  }
   exact.before =
       account_interval(terms.account, units, account.wallets, asset_prices, account.holds);
   units.set(c.unit, after);
+  exact.worst_scenario = after.worst_scenario;
+  bool pool_rises = false;
+  if (has_pools && terms.units[c.unit].is_pooled) {
+    const std::uint32_t pool = terms.account.pool_of_unit[c.unit];
+    static_cast<void>(pool_losses_.evaluate(pool, *terms.lane_kernel));
+    pool_losses_.keep(pool);
+    pool_losses_.put(c.unit, market, totals, row, change.lanes, 0, after.floored_scan);
+    const margin::PoolInterval risk = pool_losses_.evaluate(pool, *terms.lane_kernel);
+    pool_rises = pool_losses_.rises(pool);
+    units.set_pool(pool, risk.total);
+    exact.worst_scenario = risk.worst_scenario;
+  }
   exact.after =
       account_interval(terms.account, units, account.wallets, asset_prices, account.holds);
   if (exact.before.has_unpriced) return exact.reason = Reason::position_unpriced, exact;
-  exact.worst_scenario = after.worst_scenario;
   exact.open_loss = margin::open_loss(terms.instruments[c.instrument], row, margin::Drift{},
                                       live_here.live_coin, c.lots, c.price)
                         .hi;
   const double lots = static_cast<double>(c.lots < 0 ? -c.lots : c.lots);
   const double allowed = margin::floor_portable(row.reducing_open_loss_per_lot * lots);
   exact.reducing = static_cast<double>(exact.open_loss) <= allowed &&
-                   exact.after.initial_margin.hi <= exact.before.initial_margin.hi &&
+                   exact.after.initial_margin.hi <= exact.before.initial_margin.hi && !pool_rises &&
                    worsens_nothing(market, totals, change, before, after);
   return exact;
 }

@@ -23,6 +23,7 @@
 #include "gate/working_orders.hpp"
 #include "limits/controls.hpp"
 #include "margin/account_requirement_body.hpp"
+#include "margin/scan_pool.hpp"
 #include "margin/trade_cash.hpp"
 #include "margin/unit_chords.hpp"
 #include "margin/unit_requirement.hpp"
@@ -76,9 +77,9 @@ struct LiveUnit {
   margin::UnitMarket market;
   margin::CoinPrice table_coin;
   margin::CoinPrice live_coin;
-  double x = 1.0;               // live spot / table spot
-  bool follows_chords = false;  // moved, inside the band, and its model has chords
-  alignas(64) std::array<std::int64_t, scenario::lanes_max> deductibles{};
+  double x = 1.0;                       // live spot / table spot
+  bool follows_chords = false;          // moved, inside the band, and its model has chords
+  std::span<std::int64_t> deductibles;  // by lane; empty: none
 };
 
 struct alignas(64) CachedUnit {
@@ -88,6 +89,13 @@ struct alignas(64) CachedUnit {
   bool chords_hold = false;            // of the totals as they are
 };
 static_assert(sizeof(CachedUnit) == 2 * 64);
+
+// What a pool of an account's units needs, as its last evaluation found.
+struct CachedPool {
+  std::uint64_t version = 0;  // as CachedUnit::version, the newest of its units
+  margin::Interval total;
+  std::uint32_t worst_scenario = 0;
+};
 
 // From so many risk units on, an account's units are followed through spot moves by their chords:
 // evaluating each at every tick would make a decision cost what the account holds.
@@ -115,8 +123,9 @@ struct Candidate {
 
 // What a decision leaves for the commit that may follow it.
 struct Decided {
-  margin::UnitSummary unit;  // the order's unit with the order working
-  margin::Interval risk;     // of the account then, before credits
+  margin::UnitSummary unit;   // the order's unit with the order working
+  margin::PoolInterval pool;  // that unit's pool then; nothing where it is in none
+  margin::Interval risk;      // of the account then, before credits
   margin::Interval credits;
   bool risk_rises = false;  // for certain
   bool closely = false;     // the sums are not those of the units as they are kept
@@ -294,13 +303,15 @@ class Gate::Impl {
   std::pmr::vector<std::int64_t> blocks;
   std::pmr::vector<CachedUnit> cache;           // account * units + unit
   std::pmr::vector<margin::UnitChords> chords;  // the same; none where no account can need them
+  std::pmr::vector<CachedPool> pool_cache;      // account * pools + pool
   LegTable legs;
   WorkingOrders orders;
   OrderIds order_ids;
   std::pmr::vector<QuarantinedExecution> quarantined;  // ring, counters.quarantined written
   std::pmr::vector<LegChange> changes;
   std::uint64_t changes_written = 0;
-  std::pmr::vector<LiveUnit> live;  // slot * units + unit
+  std::pmr::vector<LiveUnit> live;             // slot * units + unit
+  std::pmr::vector<std::int64_t> deductibles;  // of the live units that have any
   // Of each unit's market, by slot: unique per change, and only growing.
   std::array<std::array<std::uint64_t, risk_units_max>, sync::EpochSlots<>::slots_max>
       unit_versions{};
@@ -334,6 +345,10 @@ class Gate::Impl {
     return cache[account * terms.units.size() + unit];
   }
 
+  [[nodiscard]] CachedPool& cached_pool(std::uint32_t account, std::uint32_t pool) noexcept {
+    return pool_cache[account * terms.account.pools.size() + pool];
+  }
+
   // Makes sure the account's totals are under a table that can decide, if there is one.
   void attach(std::uint32_t account) noexcept;
   void sum_under(std::uint32_t account, std::uint32_t slot) noexcept;
@@ -358,8 +373,8 @@ class Gate::Impl {
                           const margin::UnitViews& units, AccountSum& sum) const noexcept;
   margin::Answer weigh(const Candidate& candidate, const AccountSum& sum,
                        const margin::Interval& borrow, const margin::UnitSummary& unit_before,
-                       const margin::UnitViews& units_after, const margin::Interval& open_loss,
-                       Verdict& verdict) noexcept;
+                       const margin::Interval& pool_before, const margin::UnitViews& units_after,
+                       const margin::Interval& open_loss, Verdict& verdict) noexcept;
   margin::Answer weigh_closely(const Candidate& candidate, std::uint32_t unit_mask,
                                const margin::Interval& open_loss, Verdict& verdict) noexcept;
   const AccountSum& sum_now(std::uint32_t account, std::uint32_t slot,
@@ -369,6 +384,13 @@ class Gate::Impl {
   void count(const Verdict& verdict) noexcept;
   WorkingOrderHandle commit(const Candidate& candidate, Money open_loss,
                             WorkingOrderHandle replaced) noexcept;
+
+  // pool_path.cpp; only when the model has pools
+  const CachedPool& pool_now(std::uint32_t account, std::uint32_t slot, std::uint32_t pool,
+                             std::uint32_t unit_mask) noexcept;
+  margin::PoolInterval pool_after(const Candidate& candidate, std::uint32_t pool,
+                                  std::uint32_t unit_mask) noexcept;
+  [[nodiscard]] std::uint64_t pool_version(std::uint32_t slot, std::uint32_t pool) const noexcept;
 
   // control_path.cpp; only when there are controls
   [[nodiscard]] std::int64_t order_value(const Candidate& candidate) const noexcept;
@@ -395,6 +417,7 @@ class Gate::Impl {
   // standing_path.cpp
   Standing standing(std::uint32_t account) noexcept;
   Standing standing_exactly(std::uint32_t account, ExactUnits& exact) noexcept;
+  bool raises_a_pool_exactly(std::uint32_t slot) noexcept;
   bool worsens_nothing_exactly(std::uint32_t slot) noexcept;
   void begin(Trial& trial, std::uint32_t account) noexcept;
   std::uint32_t insert(Trial& trial, std::uint32_t instrument) noexcept;
@@ -476,6 +499,7 @@ class Gate::Impl {
   margin::RowCharges scratch_charges_;
   std::vector<std::int32_t> scratch_lanes_;
   std::vector<std::int64_t> scratch_totals_;
+  margin::PoolLosses pool_losses_;
   ExactUnits exact_before_;
   ExactUnits exact_after_;
   QuoteScratch quotes_;

@@ -64,6 +64,11 @@ struct GateTerms {
                                           std::uint32_t unit) const noexcept {
     return {account_block + block_offset_words[unit], layouts[unit]};
   }
+  [[nodiscard]] std::vector<std::size_t> lane_counts() const {
+    std::vector<std::size_t> counts;
+    for (const margin::TotalsLayout& layout : layouts) counts.push_back(layout.lane_count);
+    return counts;
+  }
   [[nodiscard]] std::size_t contracts() const noexcept {
     return instruments.size() - combos.size() - quote_groups.size();
   }

@@ -40,7 +40,7 @@ void build_risk_table(const GateTerms& terms, const Market& surface, const Price
     std::int32_t* const first = lanes + terms.lanes_offset[i] * 3;
     build_derived_row(
         terms, static_cast<std::uint32_t>(i),
-        [&](std::uint32_t leg) -> const margin::RiskRow& { return table.rows[leg]; },
+        [&](std::uint32_t leg) -> const margin::RiskRow& { return table.rows[leg]; }, scratch.sums,
         {first, first + count, first + 2 * count, table.charges_of(i)}, table.rows[i]);
   }
 }

@@ -57,6 +57,7 @@ Standing Gate::Impl::standing_exactly(std::uint32_t account, ExactUnits& exact) 
   const AccountState& state = accounts[account];
   exact.units = state.slot == no_slot ? 0 : state.unit_mask;
   margin::UnitIntervals units;
+  pool_losses_.clear();
   for (std::uint32_t bits = exact.units; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
     const margin::UnitTotals totals = exact_totals(account, state.slot, unit);
@@ -64,6 +65,13 @@ Standing Gate::Impl::standing_exactly(std::uint32_t account, ExactUnits& exact) 
                 terms.layouts[unit].words() * 8);
     exact.intervals[unit] = unit_interval(exact_market(state.slot, unit), totals);
     units.set(unit, exact.intervals[unit]);
+    if (terms.units[unit].is_pooled) {
+      pool_losses_.put(unit, exact_market(state.slot, unit), totals, 0,
+                       exact.intervals[unit].floored_scan);
+    }
+  }
+  for (std::uint32_t pool = 0; pool < terms.account.pools.size(); ++pool) {
+    units.set_pool(pool, pool_losses_.evaluate(pool, *terms.lane_kernel).total);
   }
   Standing result;
   result.margin = account_interval(terms.account, units, state.wallets, asset_prices, state.holds);
@@ -72,8 +80,31 @@ Standing Gate::Impl::standing_exactly(std::uint32_t account, ExactUnits& exact) 
   return result;
 }
 
+// Whether a pool loses more in any scenario after the change than before it.
+bool Gate::Impl::raises_a_pool_exactly(std::uint32_t slot) noexcept {
+  const auto put_all = [&](ExactUnits& exact) {
+    pool_losses_.clear();
+    for (std::uint32_t bits = exact.units; bits != 0; bits &= bits - 1) {
+      const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
+      if (!terms.units[unit].is_pooled) continue;
+      pool_losses_.put(unit, exact_market(slot, unit), terms.totals(exact.words.data(), unit), 0,
+                       exact.intervals[unit].floored_scan);
+    }
+  };
+  for (std::uint32_t pool = 0; pool < terms.account.pools.size(); ++pool) {
+    put_all(exact_before_);
+    static_cast<void>(pool_losses_.evaluate(pool, *terms.lane_kernel));
+    pool_losses_.keep(pool);
+    put_all(exact_after_);
+    static_cast<void>(pool_losses_.evaluate(pool, *terms.lane_kernel));
+    if (pool_losses_.rises(pool)) return true;
+  }
+  return false;
+}
+
 // MR-26 over every unit. Both sums were made with the same units: a unit once used stays.
 bool Gate::Impl::worsens_nothing_exactly(std::uint32_t slot) noexcept {
+  if (raises_a_pool_exactly(slot)) return false;
   for (std::uint32_t bits = exact_after_.units; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
     const margin::UnitMarket market = exact_market(slot, unit);

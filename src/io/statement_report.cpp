@@ -75,6 +75,22 @@ Json unit_json(const WhatIf& what_if, const RiskUnitStatement& unit) {
   return json;
 }
 
+Json pool_json(const WhatIf& what_if, const ScanPoolStatement& pool) {
+  Json json;
+  json["risk_units"] = Json::array();
+  for (const ScanGroup& group : what_if.setup.config.model.pools.at(pool.pool).groups) {
+    for (const RiskUnitId unit : group.units) {
+      json["risk_units"].push_back(what_if.setup.directory.risk_units.name(unit));
+    }
+  }
+  json["scan_risk"] = what_if.amount(pool.scan_risk);
+  json["worst_scenario"] = pool.worst_scenario;
+  json["floor"] = what_if.amount(pool.floor);
+  json["losses"] = amounts(what_if, pool.losses);
+  json["total"] = what_if.amount(pool.total);
+  return json;
+}
+
 Json margins_json(const WhatIf& what_if, const MarginStatement& statement) {
   return {{"equity", what_if.amount(statement.equity)},
           {"initial_margin", what_if.amount(statement.initial_margin)},
@@ -100,6 +116,16 @@ std::vector<double> aggregated_losses(const WhatIf& what_if, const RiskUnitState
     reported.push_back((loss > 0.0 ? damped : damped * scan.gain_offset) + 0.0);
   }
   return reported;
+}
+
+bool is_pooled(const WhatIf& what_if, const RiskUnitStatement& unit) {
+  for (const ScanPool& pool : what_if.setup.config.model.pools) {
+    for (const ScanGroup& group : pool.groups) {
+      const auto& units = group.units;
+      if (std::find(units.begin(), units.end(), unit.risk_unit) != units.end()) return true;
+    }
+  }
+  return false;
 }
 
 const Scenario* worst_scenario(const WhatIf& what_if, const RiskUnitStatement& unit) {
@@ -148,6 +174,9 @@ Json statement_json(const WhatIf& what_if) {
   json["risk_units"] = Json::array();
   for (const RiskUnitStatement& unit : statement.risk_units) {
     json["risk_units"].push_back(unit_json(what_if, unit));
+  }
+  for (const ScanPoolStatement& pool : statement.pools) {
+    json["pools"].push_back(pool_json(what_if, pool));
   }
   json["charges"] = Json::object();
   for (const NamedHold& hold : what_if.holds) {

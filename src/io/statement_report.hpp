@@ -24,6 +24,9 @@ namespace margingate::io {
 [[nodiscard]] std::vector<double> aggregated_losses(const WhatIf& what_if,
                                                     const RiskUnitStatement& unit);
 
+// Whether the unit's losses add up with those of others before anything is charged for them.
+[[nodiscard]] bool is_pooled(const WhatIf& what_if, const RiskUnitStatement& unit);
+
 // The scenario that scan risk is taken from; nullptr for models without scenarios.
 [[nodiscard]] const Scenario* worst_scenario(const WhatIf& what_if, const RiskUnitStatement& unit);
 

@@ -50,6 +50,7 @@ AccountInterval account_interval(const AccountTerms& terms, const UnitIntervals&
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
     sum.add(unit, units.views()[unit]);
   }
+  for (std::uint32_t pool = 0; pool < terms.pools.size(); ++pool) sum.add(units.pool(pool));
   AccountInterval account;
   account.decidable = sum.decidable();
   account.has_unpriced = sum.has_unpriced();

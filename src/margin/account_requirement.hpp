@@ -50,7 +50,27 @@ struct AssetTerms {
   bool is_numeraire = false;
 };
 
+// A ScanGroup and a ScanPool, shares in parts per 10^9.
+struct PoolGroupTerms {
+  std::uint32_t unit_mask = 0;
+  std::int64_t gain_ppb = 0;
+};
+
+struct PoolTerms {
+  std::vector<PoolGroupTerms> groups;
+  std::uint32_t unit_mask = 0;
+  std::int64_t gain_ppb = 0;
+  scenario::ReducerTerms reducer;
+  std::int64_t quantum = 1;
+};
+
+inline constexpr std::uint8_t no_pool = UINT8_MAX;
+
 struct AccountTerms {
+  AccountTerms() { pool_of_unit.fill(no_pool); }
+
+  std::vector<PoolTerms> pools;
+  std::array<std::uint8_t, risk_units_max> pool_of_unit{};
   std::vector<CreditTerms> credits;
   std::vector<AssetTerms> assets;
   std::array<std::uint8_t, risk_units_max> coin_asset{};  // asset of each unit's underlying
@@ -116,10 +136,14 @@ class UnitIntervals {
   UnitIntervals(const UnitIntervals&) = delete;  // views refer to the object itself
   UnitIntervals& operator=(const UnitIntervals&) = delete;
   [[nodiscard]] const UnitViews& views() const noexcept { return views_; }
+  // What a pool of them needs.
+  void set_pool(std::uint32_t pool, const Interval& risk) noexcept { pools_[pool] = risk; }
+  [[nodiscard]] const Interval& pool(std::uint32_t pool) const noexcept { return pools_[pool]; }
 
  private:
   std::array<UnitSummary, risk_units_max> summaries_;
   UnitViews views_;
+  std::array<Interval, risk_units_max> pools_{};
 };
 
 [[nodiscard]] AccountInterval account_interval(const AccountTerms& terms,

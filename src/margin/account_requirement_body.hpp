@@ -115,6 +115,12 @@ class UnitsSum {
     has_unpriced_ |= summary.has_unpriced;
   }
 
+  // What a pool needs beside its units.
+  [[gnu::always_inline]] void add(const Interval& pool) noexcept {
+    risk_lo_ += pool.lo;
+    risk_hi_ += pool.hi;
+  }
+
   [[nodiscard]] Interval risk() const noexcept { return {risk_lo_, risk_hi_}; }  // before credits
   [[nodiscard]] bool decidable() const noexcept { return decidable_; }
   [[nodiscard]] bool has_unpriced() const noexcept { return has_unpriced_; }

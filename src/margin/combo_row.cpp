@@ -32,6 +32,15 @@ void add(DriftingAmount& sum, const DriftingAmount& part, std::int64_t times) no
 
 }  // namespace
 
+ComboRow::ComboRow(std::size_t lane_count, LaneSums& sums) noexcept
+    : lane_count_(lane_count),
+      loss_(sums[0].data()),
+      drift_(sums[1].data()),
+      curvature_(sums[2].data()),
+      kink_(sums[3].data()) {
+  for (auto& lanes : sums) std::fill_n(lanes.begin(), lane_count, 0);
+}
+
 void ComboRow::add(const RiskRow& leg, std::int64_t ratio) noexcept {
   if (is_first_) {
     sums_.status = Reason::accepted;

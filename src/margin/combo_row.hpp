@@ -5,7 +5,7 @@
 // Sign     a positive ratio buys the leg when the combo is bought.
 // Range    what does not fit the lanes: risk_array_out_of_range, or no certified bound.
 // Errors   a leg that cannot be priced gives the combo its status.
-// Threads  pure on what it is given.
+// Threads  pure on what it is given, which includes room for the sums.
 // Cost     legs * lanes; while tables are built, and on the exact path.
 // Source   docs/methodology.md MR-35; docs/numerics.md, "combos".
 #pragma once
@@ -22,7 +22,7 @@ namespace margingate::margin {
 
 class ComboRow {
  public:
-  explicit ComboRow(std::size_t lane_count) noexcept : lane_count_(lane_count) {}
+  ComboRow(std::size_t lane_count, LaneSums& sums) noexcept;
 
   void add(const RiskRow& leg, std::int64_t ratio) noexcept;
   // gross_delta: legs as separate orders, where a charge is not linear in the delta.
@@ -36,10 +36,10 @@ class ComboRow {
   };
 
   std::size_t lane_count_;
-  std::array<std::int64_t, scenario::lanes_max> loss_{};
-  std::array<std::int64_t, scenario::lanes_max> drift_{};
-  std::array<std::int64_t, scenario::lanes_max> curvature_{};
-  std::array<std::int64_t, scenario::lanes_max> kink_{};
+  std::int64_t* loss_;
+  std::int64_t* drift_;
+  std::int64_t* curvature_;
+  std::int64_t* kink_;
   std::array<ExpiryDelta, 8> expiries_{};
   std::size_t expiry_count_ = 0;
   std::int64_t delta_up_ = 0;

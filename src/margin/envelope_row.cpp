@@ -20,6 +20,12 @@ void widen(DriftingAmount& sum, const DriftingAmount& a, const DriftingAmount& b
 
 }  // namespace
 
+EnvelopeRow::EnvelopeRow(std::size_t lane_count, LaneSums& sums) noexcept
+    : lane_count_(lane_count), loss_(sums[0].data()), moves_(sums[1].data()) {
+  std::fill_n(loss_, lane_count, 0);
+  std::fill_n(moves_, lane_count, 0);
+}
+
 void EnvelopeRow::add(const RiskRow& one) noexcept {
   if (one.status != Reason::accepted) return;
   widest_.status = Reason::accepted;

@@ -23,15 +23,15 @@ namespace margingate::margin {
 
 class EnvelopeRow {
  public:
-  explicit EnvelopeRow(std::size_t lane_count) noexcept : lane_count_(lane_count) {}
+  EnvelopeRow(std::size_t lane_count, LaneSums& sums) noexcept;
 
   void add(const RiskRow& one) noexcept;
   void finish(std::int32_t exponent, const LaneStorage& lanes, RiskRow& row) noexcept;
 
  private:
   std::size_t lane_count_;
-  std::array<std::int64_t, scenario::lanes_max> loss_{};
-  std::array<std::int64_t, scenario::lanes_max> moves_{};  // |slope| + bound: what |t| <= 1 adds
+  std::int64_t* loss_;
+  std::int64_t* moves_;  // |slope| + bound: what |t| <= 1 adds
   RiskRow widest_;
   RowCharges charges_;  // of legs that have them
   bool has_charges_ = false;

@@ -13,9 +13,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "margin/fixed_point.hpp"
 #include "margin/risk_row.hpp"
 #include "margin/unit_totals.hpp"
 #include "margingate/instruction_set.hpp"
+#include "scenario/risk_unit_terms.hpp"
 
 namespace margingate::margin {
 
@@ -40,6 +42,21 @@ struct LaneExtremes {
   std::int64_t hi = 0;  // worst loss after deductibles, at least zero: certainly not more
   std::int64_t lo = 0;  // certainly not less; both without the rounding of rows
   std::uint32_t worst = 0;
+};
+
+// The largest of many losses: as many as a reducer asks for, in no order.
+struct TailLosses {
+  std::int64_t largest = 0;
+  std::int64_t counted = 0;  // of ReducerTerms::rank; the largest where that is zero
+  std::int64_t last = 0;     // of ReducerTerms::losses()
+  Int128 above = 0;          // sum of those larger than the last
+  std::int64_t above_count = 0;
+};
+
+// Of upper ends, and of lower ends: no more than these have.
+struct TailEnds {
+  TailLosses upper;
+  TailLosses lower;
 };
 
 // Sum of the charges by expiry, MR-18, without the rounding of rows.
@@ -78,6 +95,22 @@ struct LaneKernel {
                               const std::int64_t* deductibles, const Drift& drift,
                               const RowLanes& row, std::int32_t exponent,
                               const LaneChange& change) noexcept;
+  // Ends of every scenario's loss, were the change applied (no row: as they are): alternatives
+  // folded, without the rounding of rows. Whole vectors, filled up with INT64_MIN; `lower` is only
+  // written where the spot has moved. Both have room for every lane.
+  void (*ends)(const UnitTotals& totals, std::size_t lane_count,
+               const scenario::ReducerTerms& reducer, const Drift& drift, const RowLanes& row,
+               std::int32_t exponent, const LaneChange& change, std::int64_t* upper,
+               std::int64_t* lower) noexcept;
+  // Of losses as `ends` leaves them; scratches have room for as many.
+  TailLosses (*tail)(const std::int64_t* losses, const scenario::ReducerTerms& reducer,
+                     std::int64_t* scratch) noexcept;
+  TailEnds (*tails)(const std::int64_t* upper, const std::int64_t* lower,
+                    const scenario::ReducerTerms& reducer, std::int64_t* scratch,
+                    std::int64_t* scratch_lower) noexcept;
+  // The lowest lane that holds the value, which one of them does.
+  std::uint32_t (*first_lane)(const std::int64_t* lanes, std::size_t lane_count,
+                              std::int64_t value) noexcept;
   // Over all expiry buckets, a multiple of 8.
   ExpirySums (*expiries)(const UnitTotals& totals, std::size_t bucket_count,
                          const Drift& drift) noexcept;

@@ -1,6 +1,9 @@
 // The one body behind every lane kernel; compiled once per instruction set.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+
 #include "margin/lane_kernel.hpp"
 #include "scenario/risk_unit_terms.hpp"
 
@@ -99,6 +102,67 @@ MARGINGATE_INLINE LaneExtremes worst(const UnitTotals& totals, std::size_t lane_
     }
   }
   return {hi, Moved ? lo : hi, 0};
+}
+
+// Which lane is at which end, without the largest of them.
+template <bool Moved, bool Changed>
+MARGINGATE_INLINE void lane_ends(const UnitTotals& totals, std::size_t lane_count,
+                                 const Drift& drift_state, const RowLanes& row,
+                                 std::int32_t exponent, const LaneChange& change,
+                                 std::int64_t* __restrict upper,
+                                 std::int64_t* __restrict lower) noexcept {
+  const std::int64_t* __restrict loss = totals.loss;
+  const std::int64_t* __restrict drift = totals.drift;
+  const std::int64_t* __restrict curvature = totals.curvature;
+  const std::int64_t* __restrict flip = totals.flip;
+  const LaneChange c = in_money(change, exponent);
+  const Drift d = drift_state;
+  lane_count = whole_vectors(lane_count);
+  for (std::size_t s = 0; s < lane_count; ++s) {
+    LaneIncrement i{0, 0, 0, 0};
+    if constexpr (Changed) i = increment(row.loss[s], row.drift[s], row.curvature[s], c);
+    std::int64_t middle = loss[s] + i.loss;
+    if constexpr (Moved) {
+      const std::int64_t slope = drift[s] + i.drift;
+      middle += (slope >> 8) * d.bands >> 8;
+      const std::int64_t width = half_width(slope, curvature[s] + i.curvature, flip[s] + i.flip, d);
+      lower[s] = middle - width;
+      middle += width;
+    }
+    upper[s] = middle;
+  }
+}
+
+// Blocks of alternatives become the first of them; the rest of its last vector can be no loss.
+MARGINGATE_INLINE void fold(const scenario::ReducerTerms& reducer, std::int64_t* losses) noexcept {
+  const std::size_t count = reducer.scenarios;
+  for (std::uint32_t block = 1; block < reducer.alternatives; ++block) {
+    const std::int64_t* const other = losses + block * count;
+    for (std::size_t s = 0; s < count; ++s) losses[s] = std::max(losses[s], other[s]);
+  }
+  if (reducer.at_least_zero) {
+    for (std::size_t s = 0; s < count; ++s) losses[s] = std::max<std::int64_t>(losses[s], 0);
+  }
+  const std::size_t end = whole_vectors(count + scenario_lane_multiple - 1);
+  for (std::size_t s = count; s < end; ++s) losses[s] = INT64_MIN;
+}
+
+MARGINGATE_INLINE void ends(const UnitTotals& totals, std::size_t lane_count,
+                            const scenario::ReducerTerms& reducer, const Drift& drift,
+                            const RowLanes& row, std::int32_t exponent, const LaneChange& change,
+                            std::int64_t* upper, std::int64_t* lower) noexcept {
+  const bool is_changed = row.loss != nullptr;
+  if (drift.moved) {
+    is_changed
+        ? lane_ends<true, true>(totals, lane_count, drift, row, exponent, change, upper, lower)
+        : lane_ends<true, false>(totals, lane_count, drift, row, exponent, change, upper, lower);
+    fold(reducer, lower);
+  } else {
+    is_changed
+        ? lane_ends<false, true>(totals, lane_count, drift, row, exponent, change, upper, lower)
+        : lane_ends<false, false>(totals, lane_count, drift, row, exponent, change, upper, lower);
+  }
+  fold(reducer, upper);
 }
 
 // upper receives every lane's upper end; which lane is the worst is left to the caller.

@@ -5,9 +5,35 @@
 namespace margingate::margin {
 namespace {
 
+// Of losses as LaneKernel::ends leaves them.
+bool rises_nowhere(const std::int64_t* before, const std::int64_t* after,
+                   std::size_t count) noexcept {
+  for (std::size_t s = 0; s < count; ++s) {
+    if (std::max<std::int64_t>(after[s], 0) > std::max<std::int64_t>(before[s], 0)) return false;
+  }
+  return true;
+}
+
+// A scenario is as bad as the worst of its alternatives. No row: totals_after as they are.
+[[gnu::noinline]] bool worsens_no_folded(const UnitMarket& market, const UnitTotals& totals_before,
+                                         const UnitTotals& totals_after, const RowLanes& row,
+                                         std::int32_t exponent, const LaneChange& change) noexcept {
+  alignas(64) std::int64_t before[scenario::lanes_max];
+  alignas(64) std::int64_t after[scenario::lanes_max];
+  const scenario::ReducerTerms& reducer = market.terms->reducer;
+  const std::size_t lanes = market.layout.lane_count;
+  market.kernel->ends(totals_before, lanes, reducer, Drift{}, {}, 0, {}, before, nullptr);
+  market.kernel->ends(totals_after, lanes, reducer, Drift{}, row, exponent, change, after, nullptr);
+  return rises_nowhere(before, after, reducer.scenarios);
+}
+
 bool worsens_no_scenario(const UnitMarket& market, const UnitTotals& totals,
                          const UnitChange& change) noexcept {
   const RiskRow& row = *change.row;
+  if (market.terms->is_pooled) return true;
+  if (market.terms->reducer.alternatives > 1) {
+    return worsens_no_folded(market, totals, totals, row.lanes, row.exponent, change.lanes);
+  }
   const LaneChange& c = change.lanes;
   for (std::size_t s = 0; s < market.terms->lanes.scenario_count; ++s) {
     const std::int64_t a = row.lanes.loss[s];
@@ -46,9 +72,13 @@ bool worsens_nothing(const UnitMarket& market, const UnitTotals& totals_before,
                      const UnitTotals& totals_after, const UnitInterval& before,
                      const UnitInterval& after) noexcept {
   if (!charges_worsen_nothing(before, after)) return false;
-  for (std::size_t s = 0; s < market.terms->lanes.scenario_count; ++s) {
-    const std::int64_t loss = std::max<std::int64_t>(totals_after.loss[s], 0);
-    if (loss > std::max<std::int64_t>(totals_before.loss[s], 0)) return false;
+  const scenario::RiskUnitTerms& terms = *market.terms;
+  if (!terms.is_pooled) {
+    const bool keeps =
+        terms.reducer.alternatives > 1
+            ? worsens_no_folded(market, totals_before, totals_after, {}, 0, {})
+            : rises_nowhere(totals_before.loss, totals_after.loss, terms.lanes.scenario_count);
+    if (!keeps) return false;
   }
   if (!market.parts.expiry_delta) return true;
   for (std::size_t b = 0; b < market.layout.bucket_count; ++b) {

@@ -47,12 +47,6 @@ double stretch(const VolatilityShock& shock, double days, VolatilityStretch& kno
   return known.factor;
 }
 
-double shocked(double sigma, const VolatilityShock& shock, double days,
-               VolatilityStretch& known) noexcept {
-  const double moved = sigma * (1.0 + shock.relative * stretch(shock, days, known));
-  return std::max(std::max(moved, shock.minimum), 0.0);
-}
-
 double root_years_later(double years, const VolatilityShock& shock) noexcept {
   return std::sqrt(std::max(years - shock.days_forward / 365.0, 0.0));
 }
@@ -77,8 +71,8 @@ Reason pricing_status(const InstrumentTerms& instrument, const InstrumentQuote& 
 void price_pair(const InstrumentTerms& instrument, const scenario::ScenarioLanes& lanes,
                 const PricingInputs& inputs, double forward, const RowSettings& settings,
                 RowScratch& scratch) noexcept {
-  const PricedPair wanted{&lanes, forward, instrument.strike, settings.drift_band,
-                          inputs.shocked_volatility};
+  const PricedPair wanted{
+      &lanes, forward, instrument.strike, settings.drift_band, inputs.volatility, inputs.years};
   if (scratch.priced == wanted) return;
   scratch.priced = wanted;
   settings.lanes->shock(lanes, inputs, forward, instrument.strike, scratch);
@@ -277,12 +271,13 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
   if (!instrument.is_option) return inputs;
   const double root_years = std::sqrt(inputs.years);
   const double days = inputs.years * 365.0;
+  inputs.volatility = quote.implied_volatility;
   inputs.base_volatility = quote.implied_volatility * root_years;
-  for (std::size_t i = 0; i < unit.lanes.shocks.size(); ++i) {
-    const VolatilityShock& shock = unit.lanes.shocks[i];
-    const double left =
-        shock.days_forward > 0.0 ? root_years_later(inputs.years, shock) : root_years;
-    inputs.shocked_volatility[i] = shocked(quote.implied_volatility, shock, days, known) * left;
+  for (std::size_t i = 0; i < unit.lanes.stretches.size(); ++i) {
+    const VolatilityShock& stretched = unit.lanes.stretches[i];
+    inputs.stretch[i] = stretch(stretched, days, known);
+    inputs.root_years[i] =
+        stretched.days_forward > 0.0 ? root_years_later(inputs.years, stretched) : root_years;
   }
   return inputs;
 }

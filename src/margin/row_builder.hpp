@@ -30,8 +30,11 @@ struct PricingInputs {
   double spot_per_forward = 0.0;  // S0 / F0
   double years = 0.0;
   double open_interest_quote = 0.0;
-  double base_volatility = 0.0;                                    // total, sigma * sqrt(T)
-  std::array<double, volatility_shocks_max> shocked_volatility{};  // total, by shock
+  double volatility = 0.0;       // sigma
+  double base_volatility = 0.0;  // total, sigma * sqrt(T)
+  // By stretch of the unit's lanes: g of MR-04, and what turns a volatility into a total one.
+  std::array<double, volatility_stretches_max> stretch{};
+  std::array<double, volatility_stretches_max> root_years{};
 };
 
 // The factor that stretches a volatility shock, of the last expiry it was asked for: neighbours in
@@ -56,11 +59,16 @@ struct PricedPair {
   double forward = 0.0;
   double strike = 0.0;
   double drift_band = 0.0;
-  std::array<double, volatility_shocks_max> shocked_volatility{};
+  double volatility = 0.0;
+  double years = 0.0;
 
   bool operator==(const PricedPair&) const = default;
 };
 
+// Sums over the legs of a derived row, by lane.
+using LaneSums = std::array<std::array<std::int64_t, scenario::lanes_max>, 4>;
+
+// Large: kept by whoever builds rows, not on a stack.
 struct RowScratch {
   PricedPair priced;
   VolatilityStretch stretch;
@@ -72,6 +80,7 @@ struct RowScratch {
   alignas(64) std::array<double, scenario::lanes_max> put_value;
   alignas(64) std::array<double, scenario::lanes_max> put_delta;
   alignas(64) std::array<double, scenario::lanes_max> gamma_max;
+  LaneSums sums;
 
   [[nodiscard]] const double* value(bool is_call) const noexcept {
     return is_call ? call_value.data() : put_value.data();

@@ -84,7 +84,7 @@ MARGINGATE_ROW_INLINE LaneDoubles option_lane(const RowPoint& p, double strike,
             p.band * s.weight *
                 ((p.forward_delta - p.value / p.forward) - (s.delta - s.value / s.forward)) *
                 p.scale,
-            s.weight * lane_bound(smooth, base, shocked) * p.scale};
+            std::fabs(s.weight) * lane_bound(smooth, base, shocked) * p.scale};
   }
   // Linear: V_0 - V_s. Inverse: V_0 (1 + k) - V_s. Both prices are convex, so the larger
   // remainder bounds the difference.
@@ -92,8 +92,8 @@ MARGINGATE_ROW_INLINE LaneDoubles option_lane(const RowPoint& p, double strike,
   Remainder base = quote_remainder(p, p.forward, p.gamma_max);
   base = {share * base.smooth, share * base.kinked};
   const Remainder shocked = quote_remainder(p, s.forward, s.gamma_max);
-  const double bound =
-      s.weight * lane_bound(std::max(base.smooth, shocked.smooth), base, shocked) * p.scale;
+  const double bound = std::fabs(s.weight) *
+                       lane_bound(std::max(base.smooth, shocked.smooth), base, shocked) * p.scale;
   if constexpr (Form == PayoffForm::linear) {
     return {s.weight * (p.value - s.value) * p.scale,
             p.band * s.weight * (p.forward * p.forward_delta - s.forward * s.delta) * p.scale,
@@ -136,7 +136,7 @@ MARGINGATE_ROW_INLINE LaneRounding round_lanes(std::size_t count, const double* 
   std::int64_t unbounded = 0;
   for (std::size_t s = 0; s < count; ++s) {
     const LaneDoubles lane = lane_at(s);
-    const bool is_used = weight[s] > 0.0;
+    const bool is_used = weight[s] != 0.0;
     const double loss = Rounding::nearest(lane.loss * unit);
     if constexpr (Use == RowUse::at_live_spot) {
       const bool loss_fits = std::fabs(loss) <= loss_lane_max;
@@ -247,8 +247,23 @@ MARGINGATE_ROW_INLINE void shock(const scenario::ScenarioLanes& lanes, const Pri
     scratch.forward[s] = forward * lanes.price_factor[s];
     scratch.log_moneyness[s] = log_moneyness + lanes.log_price_factor[s];
   }
+  const double sigma = inputs.volatility;
+  const double* const change = lanes.volatility_change.data();
+  const double* const minimum = lanes.volatility_minimum.data();
+  double* const total = scratch.total_volatility.data();
+  const auto shocked = [&](std::size_t s, double stretch, double root_years) {
+    const double moved = sigma * (1.0 + change[s] * stretch);
+    return std::max(std::max(moved, minimum[s]), 0.0) * root_years;
+  };
+  if (lanes.stretches.size() == 1) {
+    const double stretch = inputs.stretch[0];
+    const double root_years = inputs.root_years[0];
+    for (std::size_t s = 0; s < count; ++s) total[s] = shocked(s, stretch, root_years);
+    return;
+  }
   for (std::size_t s = 0; s < count; ++s) {
-    scratch.total_volatility[s] = inputs.shocked_volatility[lanes.shock[s]];
+    const std::size_t i = lanes.stretch[s];
+    total[s] = shocked(s, inputs.stretch[i], inputs.root_years[i]);
   }
 }
 

@@ -99,7 +99,8 @@ class Amounts {
 }  // namespace
 
 bool has_chords(const scenario::RiskUnitTerms& terms) noexcept {
-  return !terms.lanes.has_deductibles && !terms.charges_delta_shock && terms.scan_quantum == 1;
+  return !terms.lanes.has_deductibles && !terms.charges_delta_shock && terms.scan_quantum == 1 &&
+         terms.reducer.is_worst() && !terms.is_pooled;
 }
 
 std::int64_t delta_width_over_band(const UnitScalars& scalars) noexcept {

@@ -42,7 +42,8 @@ struct alignas(64) UnitChords {
 };
 
 // Upper ends are convex in the move on either side of the table's spot unless the model takes
-// something off a loss that depends on the spot, shocks the total delta, or rounds the scan.
+// something off a loss that depends on the spot, shocks the total delta, rounds the scan, asks for
+// another loss than the worst, or shares its losses with other units.
 [[nodiscard]] bool has_chords(const scenario::RiskUnitTerms& terms) noexcept;
 
 // market is the unit's, its drift is not looked at. The unit must be bounded and priced.

@@ -5,6 +5,7 @@
 
 #include "margin/fixed_point.hpp"
 #include "margin/leg_contribution_body.hpp"
+#include "margin/scan_reducer.hpp"
 
 namespace margingate::margin {
 namespace {
@@ -76,6 +77,40 @@ constexpr std::int64_t charge_max = std::int64_t{1} << 60;
   const std::int64_t quantum = market.terms->scan_quantum;
   return {to_quantum(std::max<std::int64_t>(worst.lo - rounding, 0), quantum),
           to_quantum(worst.hi + rounding, quantum)};
+}
+
+// Reducers other than the worst loss look at every scenario's. Out of line: the room for them is
+// kept off the stack of the common case. No row: the totals as they are.
+[[gnu::noinline]] LaneExtremes reduced_scan(const UnitMarket& market, const UnitTotals& totals,
+                                            const RowLanes& row, std::int32_t exponent,
+                                            const LaneChange& change) noexcept {
+  alignas(64) std::int64_t upper[scenario::lanes_max];
+  alignas(64) std::int64_t lower[scenario::lanes_max];
+  alignas(64) std::int64_t scratch[scenario::lanes_max];
+  alignas(64) std::int64_t scratch_lower[scenario::lanes_max];
+  const scenario::ReducerTerms& reducer = market.terms->reducer;
+  market.kernel->ends(totals, market.layout.lane_count, reducer, market.drift, row, exponent,
+                      change, upper, lower);
+  return reduce(*market.kernel, reducer, upper, market.drift.moved ? lower : nullptr, scratch,
+                scratch_lower);
+}
+
+[[gnu::always_inline]] inline LaneExtremes scan_now(const UnitMarket& market,
+                                                    const UnitTotals& totals) noexcept {
+  if (market.terms->is_pooled) return {};
+  if (!market.terms->reducer.is_worst()) return reduced_scan(market, totals, {}, 0, {});
+  return market.kernel->worst(totals, market.layout.lane_count, market.deductibles, market.drift);
+}
+
+[[gnu::always_inline]] inline LaneExtremes scan_after(const UnitMarket& market,
+                                                      const UnitTotals& totals, const RiskRow& row,
+                                                      const LaneChange& change) noexcept {
+  if (market.terms->is_pooled) return {};
+  if (!market.terms->reducer.is_worst()) {
+    return reduced_scan(market, totals, row.lanes, row.exponent, change);
+  }
+  return market.kernel->worst_after(totals, market.layout.lane_count, market.deductibles,
+                                    market.drift, row.lanes, row.exponent, change);
 }
 
 [[gnu::always_inline]] inline ExpirySums charge_at(const Drift& d, std::int64_t hi, std::int64_t lo,
@@ -221,7 +256,8 @@ template <bool Moved, class Scalars, class Result>
     // Nothing held is worth nothing wherever the spot is.
     result.decidable = counts.legs == 0 || (market.within_band && counts.unbounded == 0);
   }
-  const Interval scan = scan_interval(market, worst, row_rounding);
+  Interval scan;
+  if (!terms.is_pooled) scan = scan_interval(market, worst, row_rounding);
   std::int64_t lo = scan.lo;
   std::int64_t hi = scan.hi;
   if constexpr (in_parts) result.scan = scan;
@@ -233,6 +269,7 @@ template <bool Moved, class Scalars, class Result>
   }
   result.floored_scan.lo = lo;
   result.floored_scan.hi = hi;
+  if (terms.is_pooled) lo = hi = 0;
   if (terms.charges_added) {
     const Interval added = interval_of(scalars.added(), drift, scalar_rounding);
     lo += added.lo;
@@ -316,8 +353,7 @@ std::int64_t delta_shock_charge(const scenario::RiskUnitTerms& terms, std::int64
 }
 
 UnitInterval unit_interval(const UnitMarket& market, const UnitTotals& totals) noexcept {
-  const LaneExtremes worst =
-      market.kernel->worst(totals, market.layout.lane_count, market.deductibles, market.drift);
+  const LaneExtremes worst = scan_now(market, totals);
   UnitInterval result;
   assemble_moved_or_not(market, totals, StandingScalars{*totals.scalars, nullptr}, worst, result);
   return result;
@@ -326,9 +362,7 @@ UnitInterval unit_interval(const UnitMarket& market, const UnitTotals& totals) n
 UnitInterval unit_interval_after(const UnitMarket& market, const UnitTotals& totals,
                                  const UnitChange& change) noexcept {
   const RiskRow& row = *change.row;
-  const LaneExtremes worst =
-      market.kernel->worst_after(totals, market.layout.lane_count, market.deductibles, market.drift,
-                                 row.lanes, row.exponent, change.lanes);
+  const LaneExtremes worst = scan_after(market, totals, row, change.lanes);
   UnitScalars scalars = *totals.scalars;
   add_words(change.difference.scalars, scalars);
   UnitInterval result;
@@ -339,9 +373,7 @@ UnitInterval unit_interval_after(const UnitMarket& market, const UnitTotals& tot
 void summarise_after_order(const UnitMarket& market, const UnitTotals& totals, const RiskRow& row,
                            const LegState& before, const LegState& after,
                            UnitSummary& summary) noexcept {
-  const LaneExtremes worst =
-      market.kernel->worst_after(totals, market.layout.lane_count, market.deductibles, market.drift,
-                                 row.lanes, row.exponent, lane_change(before, after));
+  const LaneExtremes worst = scan_after(market, totals, row, lane_change(before, after));
   assemble_moved_or_not(market, totals, ScalarsAfterOrder{*totals.scalars, row, before, after},
                         worst, summary);
 }

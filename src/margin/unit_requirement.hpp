@@ -27,7 +27,9 @@ struct Interval {
 // What an account needs of one unit; the order path computes and keeps no more.
 struct UnitSummary {
   Interval total;
-  Interval floored_scan;  // the larger of scan and floor: what credits are a share of
+  // The larger of scan and floor: what credits are a share of. In a pool the floor alone, which is
+  // part of the pool's and not of the total.
+  Interval floored_scan;
   Interval profit[2];
   std::int64_t delta_lo = 0;  // of all fills, at the table's spot
   std::int64_t delta_hi = 0;

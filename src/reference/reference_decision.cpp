@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 
 #include "reference/exact_integer.hpp"
 #include "reference/reference_trade.hpp"
@@ -43,12 +44,27 @@ ReferenceAccount with_order_working(ReferenceAccount account, const OrderIntent&
 }
 
 // MR-26, per scenario.
-bool does_no_scenario_rise(const ReferenceUnit& before, const ReferenceUnit& after) {
-  for (std::size_t s = 0; s < after.losses.size(); ++s) {
-    const std::int64_t loss = std::max<std::int64_t>(0, after.losses[s]);
-    if (loss > std::max<std::int64_t>(0, before.losses[s])) return false;
+bool does_no_scenario_rise(std::span<const std::int64_t> before,
+                           std::span<const std::int64_t> after) {
+  for (std::size_t s = 0; s < after.size(); ++s) {
+    if (std::max<std::int64_t>(0, after[s]) > std::max<std::int64_t>(0, before[s])) return false;
   }
   return true;
+}
+
+// MR-26, MR-45: scenarios of the unit, or of the pool that it is in.
+bool does_no_scenario_rise(const MarginModel& model, const ReferenceMargin& before,
+                           const ReferenceMargin& after, std::size_t unit) {
+  for (std::size_t p = 0; p < model.pools.size(); ++p) {
+    for (const ScanGroup& group : model.pools[p].groups) {
+      for (const RiskUnitId member : group.units) {
+        if (member.value != unit) continue;
+        return does_no_scenario_rise(before.pools[p].losses, after.pools[p].losses);
+      }
+    }
+  }
+  return does_no_scenario_rise(before.units[unit].scenario_losses,
+                               after.units[unit].scenario_losses);
 }
 
 // MR-26, per charge.
@@ -68,15 +84,17 @@ bool is_reducing(const GateConfig& config, const ReferenceDecision& decision, Ri
   const ReferenceUnit& after = decision.after.units[unit.value];
   const std::int64_t open_loss_max = floor_integer(config.reducing_open_loss_rate_max * notional *
                                                    static_cast<double>(quantity.value));
-  return does_no_scenario_rise(before, after) && does_no_charge_rise(before, after) &&
+  return does_no_scenario_rise(config.model, decision.before, decision.after, unit.value) &&
+         does_no_charge_rise(before, after) &&
          decision.after.initial_margin <= decision.before.initial_margin &&
          decision.open_loss.value <= open_loss_max;
 }
 
 // MR-29: all units, because a change may touch several.
-bool does_nothing_rise(const ReferenceMargin& before, const ReferenceMargin& after) {
+bool does_nothing_rise(const MarginModel& model, const ReferenceMargin& before,
+                       const ReferenceMargin& after) {
   for (std::size_t u = 0; u < after.units.size(); ++u) {
-    if (!does_no_scenario_rise(before.units[u], after.units[u])) return false;
+    if (!does_no_scenario_rise(model, before, after, u)) return false;
     if (!does_no_charge_rise(before.units[u], after.units[u])) return false;
   }
   return after.initial_margin <= before.initial_margin;
@@ -95,7 +113,7 @@ ReferenceDecision reference_decide_change(const ReferenceMarket& market,
   if (decision.reason != Reason::accepted) return decision;
   const bool reduces = change.may_reduce && change.loss <= change.loss_max &&
                        decision.before.reason == Reason::accepted &&
-                       does_nothing_rise(decision.before, decision.after);
+                       does_nothing_rise(market.config->model, decision.before, decision.after);
   decision.is_reducing = reduces;
   if (decision.after.equity >= decision.after.initial_margin) return decision;  // MR-25
   decision.reason = reduces ? Reason::accepted_reducing : Reason::insufficient_margin;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <optional>
 
 #include "reference/exact_integer.hpp"
@@ -42,6 +43,12 @@ struct UnitContext {
   double S;      // live spot
 };
 
+// What a reducer makes of losses, at least zero, and the first scenario that stands for it.
+struct Reduced {
+  Int128 amount = 0;
+  std::uint32_t scenario = 0;
+};
+
 // MR-12.
 std::vector<Int128> worst_fill_totals(std::span<const UnitLeg> legs, std::size_t scenario_count) {
   std::vector<Int128> totals(scenario_count, 0);
@@ -70,19 +77,80 @@ std::int64_t round_scan_risk(const GateConfig& config, int rounding_decimals, In
   return narrow((scan_risk + step / 2) / step * step);
 }
 
-// MR-16.
+// MR-42: the largest of a scenario's alternatives.
+std::vector<Int128> scenario_losses(const ScanRisk& scan_risk, std::span<const Int128> totals) {
+  const std::size_t count = totals.size() / scan_risk.alternatives;
+  std::vector<Int128> losses(totals.begin(), totals.begin() + static_cast<std::ptrdiff_t>(count));
+  for (std::size_t i = count; i < totals.size(); ++i) {
+    losses[i % count] = std::max(losses[i % count], totals[i]);
+  }
+  if (scan_risk.at_least_zero) {
+    for (Int128& loss : losses) loss = positive(loss);
+  }
+  return losses;
+}
+
+// MR-16: the worst loss, and the first scenario that has it.
+Reduced worst_of(std::span<const Int128> losses) {
+  Reduced worst;
+  for (std::size_t s = 0; s < losses.size(); ++s) {
+    if (losses[s] > worst.amount) worst = {losses[s], static_cast<std::uint32_t>(s)};
+  }
+  return worst;
+}
+
+// MR-41: sorted, as the definitions say.
+Reduced reduce(const Reducer& reducer, std::span<const Int128> losses) {
+  if (reducer.kind == ReducerKind::worst || losses.empty()) return worst_of(losses);
+  std::vector<Int128> sorted(losses.begin(), losses.end());
+  std::sort(sorted.begin(), sorted.end(), std::greater<>());
+  const auto n = static_cast<std::int64_t>(losses.size());
+  const double beyond = (1.0 - reducer.confidence) * static_cast<double>(n);
+  Reduced result;
+  Int128 marked = sorted.front();
+  if (reducer.kind == ReducerKind::quantile) {
+    const std::int64_t place =
+        std::clamp(parts_per_billion(beyond + 0.5), parts_per_one, n * parts_per_one);
+    const std::int64_t k = place / parts_per_one;
+    const std::int64_t share = place % parts_per_one;
+    marked = sorted[static_cast<std::size_t>(k - 1)];
+    const Int128 next = k < n ? sorted[static_cast<std::size_t>(k)] : marked;
+    result.amount = ceil_quotient(marked * (parts_per_one - share) + next * share, parts_per_one);
+  } else {
+    const std::int64_t tail =
+        std::clamp<std::int64_t>(parts_per_billion(beyond), 1, n * parts_per_one);
+    std::int64_t left = tail;
+    Int128 sum = 0;
+    for (const Int128 loss : sorted) {
+      const std::int64_t share = std::min(left, parts_per_one);
+      sum += loss * share;
+      left -= share;
+    }
+    result.amount = ceil_quotient(sum, tail);
+  }
+  if (result.amount <= 0) return {};
+  result.scenario =
+      static_cast<std::uint32_t>(std::find(losses.begin(), losses.end(), marked) - losses.begin());
+  return result;
+}
+
+// MR-16, MR-41, MR-42.
 void scan(const UnitContext& unit, std::span<const Int128> totals, ReferenceUnit& result) {
   const ScanRisk& scan_risk = unit.model->scan;
-  Int128 worst = 0;
-  for (std::size_t s = 0; s < totals.size(); ++s) {
-    const double deductible_quote = scan_risk.scenarios[s].deductible_quote;
-    const Int128 loss = positive(totals[s] - deductible(unit, deductible_quote));
-    result.losses.push_back(narrow(totals[s]));
-    if (loss <= worst) continue;
-    worst = loss;
-    result.worst_scenario = static_cast<std::uint32_t>(s);
+  std::vector<Int128> reducible = scenario_losses(scan_risk, totals);
+  for (const Int128 total : totals) result.losses.push_back(narrow(total));
+  for (const Int128 loss : reducible) result.scenario_losses.push_back(narrow(loss));
+  if (scan_risk.reducer.kind == ReducerKind::worst) {
+    // Alternatives have deductibles of their own.
+    reducible.assign(totals.begin(), totals.end());
+    for (std::size_t s = 0; s < totals.size(); ++s) {
+      reducible[s] -= deductible(unit, scan_risk.scenarios[s].deductible_quote);
+    }
   }
-  result.scan_risk = round_scan_risk(*unit.market->config, scan_risk.rounding_decimals, worst);
+  const Reduced reduced = reduce(scan_risk.reducer, reducible);
+  result.worst_scenario = reduced.scenario;
+  result.scan_risk =
+      round_scan_risk(*unit.market->config, scan_risk.rounding_decimals, reduced.amount);
 }
 
 // MR-51: of so many lots of one direction.
@@ -228,12 +296,67 @@ void unrealised_losses(const UnitContext& unit, std::span<const UnitLeg> legs,
   result.unrealised_losses = narrow(sum);
 }
 
+bool is_in_pool(const MarginModel& model, std::size_t unit) {
+  for (const ScanPool& pool : model.pools) {
+    for (const ScanGroup& group : pool.groups) {
+      for (const RiskUnitId member : group.units) {
+        if (member.value == unit) return true;
+      }
+    }
+  }
+  return false;
+}
+
+// MR-43: a gain counts in part, rounded down.
+Int128 shared_loss(Int128 loss, double gain_share) {
+  if (loss >= 0) return loss;
+  return -floor_quotient(-loss * parts_per_billion(gain_share), parts_per_one);
+}
+
+// MR-43, MR-44.
+ReferencePool pool_margin(const GateConfig& config, const ScanPool& pool,
+                          std::span<const ReferenceUnit> units) {
+  const ReferenceUnit& any = units[pool.groups.front().units.front().value];
+  std::vector<Int128> losses(any.scenario_losses.size(), 0);
+  Int128 floor = 0;
+  for (const ScanGroup& group : pool.groups) {
+    for (const RiskUnitId unit : group.units) floor += units[unit.value].floor;
+  }
+  for (std::size_t s = 0; s < losses.size(); ++s) {
+    for (const ScanGroup& group : pool.groups) {
+      Int128 of_group = 0;
+      for (const RiskUnitId unit : group.units) {
+        of_group += shared_loss(units[unit.value].scenario_losses[s], group.gain_share);
+      }
+      losses[s] += shared_loss(of_group, pool.gain_share);
+    }
+  }
+  const Reduced reduced = reduce(pool.reducer, losses);
+  ReferencePool result;
+  for (const Int128 loss : losses) result.losses.push_back(narrow(loss));
+  result.scan_risk = round_scan_risk(config, pool.rounding_decimals, reduced.amount);
+  result.worst_scenario = reduced.scenario;
+  result.floor = narrow(floor);
+  result.total = std::max(result.scan_risk, result.floor);
+  return result;
+}
+
+std::vector<ReferencePool> pool_margins(const GateConfig& config,
+                                        std::span<const ReferenceUnit> units) {
+  std::vector<ReferencePool> pools;
+  for (const ScanPool& pool : config.model.pools) {
+    pools.push_back(pool_margin(config, pool, units));
+  }
+  return pools;
+}
+
 // MR-21.
-ReferenceUnit unit_margin(const ReferenceMarket& market, const RiskUnitModel& model,
+ReferenceUnit unit_margin(const ReferenceMarket& market, const RiskUnitModel& model, bool is_pooled,
                           std::span<const UnitLeg> legs, MarginScope margin) {
   ReferenceUnit result;
   if (legs.empty()) {
     result.losses.assign(model.scan.scenarios.size(), 0);
+    result.scenario_losses.assign(model.scan.scenarios.size() / model.scan.alternatives, 0);
     return result;
   }
   const UnderlyingId underlying = legs.front().instrument->underlying;
@@ -244,8 +367,10 @@ ReferenceUnit unit_margin(const ReferenceMarket& market, const RiskUnitModel& mo
   expiry_deltas(unit, legs, result);
   delta_shock(unit, legs, result);
   unrealised_losses(unit, legs, result);
-  const Int128 total = Int128{std::max(result.scan_risk, result.floor)} + result.expiry_delta +
-                       result.delta_shock + result.added + result.unrealised_losses;
+  if (is_pooled) result.scan_risk = result.worst_scenario = 0;  // MR-44
+  const Int128 charges =
+      Int128{result.expiry_delta} + result.delta_shock + result.added + result.unrealised_losses;
+  const Int128 total = charges + (is_pooled ? 0 : std::max(result.scan_risk, result.floor));
   result.total = narrow(std::max<Int128>(total, result.total_floor));
   return result;
 }
@@ -262,7 +387,8 @@ std::vector<ReferenceUnit> unit_margins(const ReferenceMarket& market,
   }
   std::vector<ReferenceUnit> units;
   for (std::size_t u = 0; u < legs.size(); ++u) {
-    units.push_back(unit_margin(market, config.model.units[u], legs[u], margin));
+    units.push_back(
+        unit_margin(market, config.model.units[u], is_in_pool(config.model, u), legs[u], margin));
   }
   return units;
 }
@@ -286,8 +412,10 @@ Int128 credits_of(const MarginModel& model, std::span<const ReferenceUnit> units
 }
 
 // MR-23: the risk part before factors.
-Int128 risk_of(std::span<const ReferenceUnit> units, Int128 credits) {
+Int128 risk_of(std::span<const ReferenceUnit> units, std::span<const ReferencePool> pools,
+               Int128 credits) {
   Int128 risk = -credits;
+  for (const ReferencePool& pool : pools) risk += pool.total;
   for (const ReferenceUnit& unit : units) risk += unit.total;
   return risk;
 }
@@ -304,7 +432,9 @@ Int128 maintenance_margin(const ReferenceMarket& market, ReferenceAccount accoun
   const std::vector<ReferenceUnit> units =
       unit_margins(market, account, rows, MarginScope::maintenance);
   const MarginModel& model = market.config->model;
-  return factored(model.maintenance_factor, risk_of(units, credits_of(model, units))) + borrow;
+  return factored(model.maintenance_factor,
+                  risk_of(units, pool_margins(*market.config, units), credits_of(model, units))) +
+         borrow;
 }
 
 }  // namespace
@@ -341,7 +471,8 @@ ReferenceMargin reference_margin(const ReferenceMarket& market, const ReferenceA
   margin.equity = {owned->equity};
   margin.units = unit_margins(market, account, rows, MarginScope::initial);
   const Int128 credits = credits_of(model, margin.units);
-  const Int128 risk = risk_of(margin.units, credits);
+  margin.pools = pool_margins(*market.config, margin.units);
+  const Int128 risk = risk_of(margin.units, margin.pools, credits);
   margin.credits = {narrow(credits)};
   margin.risk = {narrow(risk)};
   margin.initial_margin = {

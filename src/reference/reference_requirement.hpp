@@ -28,8 +28,9 @@ inline constexpr std::int64_t perpetual_expiry_ns = INT64_MAX;
 inline constexpr std::int64_t spot_expiry_ns = INT64_MAX - 1;  // likewise
 
 struct ReferenceUnit {
-  std::vector<std::int64_t> losses;                     // MR-12, T_s
-  std::int64_t scan_risk = 0;                           // MR-16
+  std::vector<std::int64_t> losses;                     // MR-12, T_s, alternatives one by one
+  std::vector<std::int64_t> scenario_losses;            // MR-42, deductibles not taken off
+  std::int64_t scan_risk = 0;                           // MR-16; zero in a pool
   std::uint32_t worst_scenario = 0;                     // MR-16
   std::int64_t floor = 0;                               // MR-17
   std::map<std::int64_t, std::int64_t> expiry_charges;  // MR-18, by expiry in nanoseconds
@@ -43,9 +44,18 @@ struct ReferenceUnit {
   std::int64_t delta_hi = 0;                            // MR-19
 };
 
+struct ReferencePool {
+  std::vector<std::int64_t> losses;  // MR-43, by scenario
+  std::int64_t scan_risk = 0;        // MR-44
+  std::uint32_t worst_scenario = 0;  // MR-44
+  std::int64_t floor = 0;            // MR-44
+  std::int64_t total = 0;            // MR-44
+};
+
 struct ReferenceMargin {
   Reason reason = Reason::accepted;
   std::vector<ReferenceUnit> units;  // by RiskUnitId, working orders at their worst
+  std::vector<ReferencePool> pools;  // as the model lists them
   Money credits;
   Money risk;                // units less credits
   Money initial_margin;      // MR-23

@@ -392,7 +392,8 @@ int reference_exponent(const GateConfig& config, InstrumentId id) {
     const double k = scenario.price_move;
     const double in_coin = std::fabs(k) / (1.0 + k);
     const bool is_reciprocal = is_size_in_quote && is_coin;
-    m = std::max(m, scenario.weight * (is_reciprocal ? in_coin : std::max(std::fabs(k), in_coin)));
+    m = std::max(m, std::fabs(scenario.weight) *
+                        (is_reciprocal ? in_coin : std::max(std::fabs(k), in_coin)));
   }
   int e = 0;
   while (e <= exponent_max && 4.0 * m * N * money_scale(config) > std::ldexp(0x1p31, e)) ++e;

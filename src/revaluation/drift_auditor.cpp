@@ -30,7 +30,8 @@ DriftAuditor::DriftAuditor(GateShared& shared, const AccountMirror& mirror,
       events_per_audit_(events_per_audit),
       sums_(shared.terms.account_words),
       lanes_(3 * scenario::lanes_max),
-      deductibles_(scenario::lanes_max) {
+      deductibles_(scenario::lanes_max),
+      pool_losses_(shared.terms.account, shared.terms.lane_counts()) {
   for (std::uint32_t i = 0; i < audit_buffers_max; ++i) free_buffers_.push_back(i);
 }
 
@@ -158,7 +159,7 @@ margin::UnitInterval DriftAuditor::unit_at_spot(std::uint32_t account, const Ris
   };
   const auto derived_row_at = [&](std::uint32_t id, const auto& row_of) -> const margin::RiskRow& {
     std::int32_t* const lanes = derived_lanes_.data();
-    build_derived_row(terms_, id, row_of,
+    build_derived_row(terms_, id, row_of, row_scratch_.sums,
                       {lanes, lanes + count, lanes + 2 * count, &derived_charges_}, derived_row_);
     return derived_row_;
   };
@@ -172,16 +173,22 @@ margin::UnitInterval DriftAuditor::unit_at_spot(std::uint32_t account, const Ris
     apply_change(market, totals,
                  unit_change(row, margin::LegState{}, entry.state, terms_.parts[unit], coin));
   }
-  return unit_interval(market, totals);
+  const margin::UnitInterval interval = unit_interval(market, totals);
+  if (unit_terms.is_pooled) pool_losses_.put(unit, market, totals, 0, interval.floored_scan);
+  return interval;
 }
 
 margin::AccountInterval DriftAuditor::account_at_spot(std::uint32_t account,
                                                       const RiskTable& table) noexcept {
   const MirrorAccount& state = mirror_.accounts()[account];
   margin::UnitIntervals units;
+  pool_losses_.clear();
   for (std::uint32_t bits = state.unit_mask; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
     units.set(unit, unit_at_spot(account, table, unit));
+  }
+  for (std::uint32_t pool = 0; pool < terms_.account.pools.size(); ++pool) {
+    units.set_pool(pool, pool_losses_.evaluate(pool, *terms_.lane_kernel).total);
   }
   return account_interval(terms_.account, units, state.wallets, mirror_.asset_prices(),
                           state.holds);

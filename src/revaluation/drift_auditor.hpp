@@ -16,6 +16,7 @@
 
 #include "gate/gate_shared.hpp"
 #include "margin/row_builder.hpp"
+#include "margin/scan_pool.hpp"
 #include "margingate/drift_report.hpp"
 #include "revaluation/account_mirror.hpp"
 
@@ -57,6 +58,7 @@ class DriftAuditor {
   std::vector<std::int64_t> sums_;
   std::vector<std::int32_t> lanes_;
   std::vector<std::int64_t> deductibles_;
+  margin::PoolLosses pool_losses_;
   margin::RowScratch row_scratch_;
   margin::RiskRow row_;
   margin::RowCharges charges_;

@@ -8,6 +8,7 @@
 
 #include "gate/gate_impl.hpp"
 #include "gate/totals_summing.hpp"
+#include "margin/scan_pool.hpp"
 #include "revaluation/account_mirror.hpp"
 #include "revaluation/drift_auditor.hpp"
 
@@ -20,10 +21,13 @@ class Revaluer::Impl {
         terms(with.terms),
         options(std::move(chosen)),
         mirror(with.terms),
-        auditor(with, mirror, options.events_per_audit) {
+        auditor(with, mirror, options.events_per_audit),
+        pool_losses(with.terms.account, with.terms.lane_counts()) {
     for (std::uint32_t i = 0; i < handover_buffers_max; ++i) free_buffers.push_back(i);
     totals.resize(terms.account_words + 8);
-    deductibles.resize(terms.units.size());
+    for (const margin::TotalsLayout& layout : terms.layouts) {
+      deductibles.emplace_back(layout.lane_count);
+    }
     newest.spots.resize(terms.config.underlyings.size());
   }
 
@@ -50,8 +54,9 @@ class Revaluer::Impl {
   std::uint32_t cursor = 0;  // next account to hand over; accounts_max: sweep complete
   std::vector<std::uint32_t> free_buffers;
   std::vector<std::int64_t> totals;
-  std::vector<std::array<std::int64_t, scenario::lanes_max>> deductibles;  // by unit, at newest
+  std::vector<std::vector<std::int64_t>> deductibles;  // by unit, at newest
   margin::RowScratch scratch;
+  margin::PoolLosses pool_losses;
 };
 
 std::uint64_t Revaluer::Impl::take_events() noexcept {
@@ -126,12 +131,19 @@ void Revaluer::Impl::sum(std::uint32_t account, SummedPart part, std::int64_t* b
 margin::AccountInterval Revaluer::Impl::evaluate(const MirrorAccount& account,
                                                  std::int64_t* block) noexcept {
   margin::UnitIntervals units;
+  pool_losses.clear();
   const RiskTable& table = shared.tables[newest_slot];
   for (std::uint32_t bits = account.unit_mask; bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
     margin::UnitMarket market = market_at_table(terms, table, unit);
     if (terms.units[unit].lanes.has_deductibles) market.deductibles = deductibles[unit].data();
-    units.set(unit, unit_interval(market, terms.totals(block, unit)));
+    const margin::UnitInterval interval = unit_interval(market, terms.totals(block, unit));
+    units.set(unit, interval);
+    if (!terms.units[unit].is_pooled) continue;
+    pool_losses.put(unit, market, terms.totals(block, unit), 0, interval.floored_scan);
+  }
+  for (std::uint32_t pool = 0; pool < terms.account.pools.size(); ++pool) {
+    units.set_pool(pool, pool_losses.evaluate(pool, *terms.lane_kernel).total);
   }
   margin::AssetPrices prices = mirror.asset_prices();
   for (std::size_t u = 0; u < newest.spots.size(); ++u) {

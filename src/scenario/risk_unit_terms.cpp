@@ -8,9 +8,14 @@
 namespace margingate::scenario {
 namespace {
 
-std::uint8_t shock_index(std::vector<VolatilityShock>& shocks, const VolatilityShock& shock) {
-  const auto index = std::find(shocks.begin(), shocks.end(), shock) - shocks.begin();
-  if (static_cast<std::size_t>(index) == shocks.size()) shocks.push_back(shock);
+bool is_no_shock(const VolatilityShock& shock) {
+  return shock.relative == 0.0 && shock.minimum == 0.0 && shock.days_forward == 0.0;
+}
+
+std::uint8_t stretch_index(std::vector<VolatilityShock>& stretches, VolatilityShock shock) {
+  shock.relative = shock.minimum = 0.0;
+  const auto index = std::find(stretches.begin(), stretches.end(), shock) - stretches.begin();
+  if (static_cast<std::size_t>(index) == stretches.size()) stretches.push_back(shock);
   return static_cast<std::uint8_t>(index);
 }
 
@@ -20,8 +25,14 @@ ScenarioLanes prepare_lanes(const std::vector<Scenario>& scenarios) {
   const std::size_t with_base = scenarios.size() + 1;
   lanes.lane_count =
       (with_base + scenario_lane_multiple - 1) / scenario_lane_multiple * scenario_lane_multiple;
-  lanes.shocks.push_back(VolatilityShock{});
-  lanes.price_factor.fill(1.0);
+  for (std::vector<double>* const zeros :
+       {&lanes.price_move, &lanes.log_price_factor, &lanes.weight, &lanes.deductible_quote,
+        &lanes.volatility_change, &lanes.volatility_minimum}) {
+    zeros->assign(lanes.lane_count, 0.0);
+  }
+  lanes.price_factor.assign(lanes.lane_count, 1.0);
+  constexpr std::uint8_t none = UINT8_MAX;
+  lanes.stretch.assign(lanes.lane_count, none);
   for (std::size_t s = 0; s < scenarios.size(); ++s) {
     const Scenario& scenario = scenarios[s];
     lanes.price_move[s] = scenario.price_move;
@@ -30,8 +41,17 @@ ScenarioLanes prepare_lanes(const std::vector<Scenario>& scenarios) {
     lanes.weight[s] = scenario.weight;
     lanes.deductible_quote[s] = scenario.deductible_quote;
     lanes.has_deductibles |= scenario.deductible_quote > 0.0;
-    lanes.shock[s] = shock_index(lanes.shocks, scenario.volatility);
+    lanes.volatility_change[s] = scenario.volatility.relative;
+    lanes.volatility_minimum[s] = scenario.volatility.minimum;
+    if (is_no_shock(scenario.volatility)) continue;
+    lanes.stretch[s] = stretch_index(lanes.stretches, scenario.volatility);
   }
+  // What changes nothing may be stretched by anything that leaves the time as it is.
+  const auto now = std::find_if(lanes.stretches.begin(), lanes.stretches.end(),
+                                [](const auto& s) { return s.days_forward == 0.0; });
+  const auto unshocked = static_cast<std::uint8_t>(now - lanes.stretches.begin());
+  if (now == lanes.stretches.end()) lanes.stretches.push_back(VolatilityShock{});
+  std::replace(lanes.stretch.begin(), lanes.stretch.end(), none, unshocked);
   return lanes;
 }
 
@@ -41,7 +61,8 @@ double loss_magnitude(const std::vector<Scenario>& scenarios, bool reciprocal) {
   for (const Scenario& s : scenarios) {
     const double move = s.price_move < 0.0 ? -s.price_move : s.price_move;
     const double in_coin = move / (1.0 + s.price_move);
-    magnitude = std::max(magnitude, s.weight * (reciprocal ? in_coin : std::max(move, in_coin)));
+    const double weight = s.weight < 0.0 ? -s.weight : s.weight;
+    magnitude = std::max(magnitude, weight * (reciprocal ? in_coin : std::max(move, in_coin)));
   }
   return magnitude;
 }
@@ -99,6 +120,8 @@ std::vector<FloorTier> floor_tiers(const std::vector<MultiplierTier>& tiers, int
   return result;
 }
 
+}  // namespace
+
 std::int64_t quantum(int rounding_decimals, int money_decimals) {
   std::int64_t result = 1;
   if (rounding_decimals < 0) return result;
@@ -106,7 +129,25 @@ std::int64_t quantum(int rounding_decimals, int money_decimals) {
   return result;
 }
 
-}  // namespace
+ReducerTerms prepare_reducer(const Reducer& reducer, std::size_t scenarios) {
+  constexpr std::int64_t one = 1'000'000'000;
+  ReducerTerms terms;
+  terms.kind = reducer.kind;
+  terms.scenarios = static_cast<std::uint32_t>(scenarios);
+  const auto count = static_cast<std::int64_t>(scenarios);
+  if (terms.is_worst() || count == 0) return terms;
+  const double beyond = (1.0 - reducer.confidence) * static_cast<double>(scenarios);
+  std::int64_t place = 0;
+  if (reducer.kind == ReducerKind::quantile) {
+    place = std::clamp<std::int64_t>(std::llround((beyond + 0.5) * 1e9), one, count * one);
+  } else {
+    place = std::clamp<std::int64_t>(std::llround(beyond * 1e9), 1, count * one);
+    terms.tail_ppb = place;
+  }
+  terms.rank = static_cast<std::uint32_t>(place / one);
+  terms.next_ppb = place % one;
+  return terms;
+}
 
 RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underlying,
                                 bool coin_form, int money_decimals,
@@ -118,6 +159,10 @@ RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underl
   terms.moves_spot = model.scan.delta_one_moves == PriceBase::spot;
   terms.loss_magnitude = loss_magnitude(model.scan.scenarios, false);
   terms.reciprocal_loss_magnitude = loss_magnitude(model.scan.scenarios, true);
+  terms.reducer =
+      prepare_reducer(model.scan.reducer, model.scan.scenarios.size() / model.scan.alternatives);
+  terms.reducer.alternatives = model.scan.alternatives;
+  terms.reducer.at_least_zero = model.scan.at_least_zero;
   terms.scan_quantum = quantum(model.scan.rounding_decimals, money_decimals);
   terms.expiry_delta = model.expiry_delta;
   terms.delta_shock = model.delta_shock;

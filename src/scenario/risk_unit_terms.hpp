@@ -26,13 +26,15 @@ inline constexpr std::size_t lanes_max = scenarios_max + scenario_lane_multiple;
 struct ScenarioLanes {
   std::size_t scenario_count = 0;
   std::size_t lane_count = 0;
-  alignas(64) std::array<double, lanes_max> price_move{};        // k
-  alignas(64) std::array<double, lanes_max> price_factor{};      // 1 + k
-  alignas(64) std::array<double, lanes_max> log_price_factor{};  // ln(1 + k)
-  alignas(64) std::array<double, lanes_max> weight{};
-  alignas(64) std::array<double, lanes_max> deductible_quote{};
-  std::array<std::uint8_t, lanes_max> shock{};  // index into shocks; 0 is "no shock"
-  std::vector<VolatilityShock> shocks;          // distinct ones, shocks[0] is no shock
+  std::vector<double> price_move;        // k
+  std::vector<double> price_factor;      // 1 + k
+  std::vector<double> log_price_factor;  // ln(1 + k)
+  std::vector<double> weight;
+  std::vector<double> deductible_quote;
+  std::vector<double> volatility_change;  // relative, before it is stretched
+  std::vector<double> volatility_minimum;
+  std::vector<std::uint8_t> stretch;       // index into stretches
+  std::vector<VolatilityShock> stretches;  // distinct ones; what they change does not matter
   bool has_deductibles = false;
 };
 
@@ -64,6 +66,26 @@ struct FloorTier {
   return types == OptionTypes::both || (types == OptionTypes::calls) == is_call;
 }
 
+// How the losses of a unit's lanes become one per scenario, and those one amount.
+struct ReducerTerms {
+  ReducerKind kind = ReducerKind::worst;
+  std::uint32_t alternatives = 1;  // blocks of `scenarios` lanes
+  std::uint32_t scenarios = 0;     // of which the reducer is
+  bool at_least_zero = false;      // every scenario's loss
+  std::uint32_t rank = 1;          // losses that count in full, from the largest; quantile: one
+  std::int64_t next_ppb = 0;       // share of the loss after them
+  std::int64_t tail_ppb = 0;       // tail_mean: what the shares add up to
+
+  [[nodiscard]] bool is_worst() const noexcept { return kind == ReducerKind::worst; }
+  // Losses from the largest that bear on the result.
+  [[nodiscard]] std::uint32_t losses() const noexcept { return rank + (next_ppb > 0 ? 1 : 0); }
+};
+
+// Money units that worst losses are rounded to multiples of.
+[[nodiscard]] std::int64_t quantum(int rounding_decimals, int money_decimals);
+
+[[nodiscard]] ReducerTerms prepare_reducer(const Reducer& reducer, std::size_t scenarios);
+
 // Exposure rates summed over the entries of a list that apply to one kind of instrument.
 using ExposureByKind = std::array<std::vector<ExposureCharge>, 4>;
 
@@ -74,7 +96,9 @@ struct RiskUnitTerms {
   bool moves_spot = false;                 // PriceBase::spot of linear futures and perpetuals
   double loss_magnitude = 0.0;             // m of MR-07
   double reciprocal_loss_magnitude = 0.0;  // the same for inverse delta-one in coin form
-  std::int64_t scan_quantum = 1;           // money units; worst losses are rounded to multiples
+  ReducerTerms reducer;
+  bool is_pooled = false;         // its pool has the reducer
+  std::int64_t scan_quantum = 1;  // money units; worst losses are rounded to multiples
   ExpiryDeltaCharge expiry_delta;
   DeltaShock delta_shock;
   ExposureByKind added;

@@ -31,7 +31,8 @@ std::string indexed(const std::string& path, std::size_t index) {
 void check_scenario(const Scenario& s, const std::string& path, Issues& issues) {
   issues.require(s.price_move > -1.0 && s.price_move <= 100.0, path + ".price_move",
                  "more than -1 and at most 100");
-  issues.require(s.weight > 0.0 && s.weight <= 10.0, path + ".weight", "more than 0, at most 10");
+  issues.require((s.weight > 0.0 && s.weight <= 10.0) || (s.weight < 0.0 && s.weight >= -10.0),
+                 path + ".weight", "-10 to 10, but not 0");
   issues.require(s.deductible_quote >= 0.0 && s.deductible_quote <= 1e12,
                  path + ".deductible_quote", "0 to 1e12");
   const VolatilityShock& v = s.volatility;
@@ -137,24 +138,46 @@ void check_total_floor(const RiskUnitModel& unit, const std::string& path, Issue
   }
 }
 
-std::size_t distinct_shocks(const std::vector<Scenario>& scenarios) {
-  std::vector<VolatilityShock> seen{VolatilityShock{}};
+std::size_t distinct_stretches(const std::vector<Scenario>& scenarios) {
+  std::vector<VolatilityShock> seen;
   for (const Scenario& s : scenarios) {
-    bool known = false;
-    for (const VolatilityShock& v : seen) known |= v == s.volatility;
-    if (!known) seen.push_back(s.volatility);
+    VolatilityShock stretch = s.volatility;
+    if (stretch.relative == 0.0 && stretch.minimum == 0.0 && stretch.days_forward == 0.0) continue;
+    stretch.relative = stretch.minimum = 0.0;
+    if (std::find(seen.begin(), seen.end(), stretch) == seen.end()) seen.push_back(stretch);
   }
-  return seen.size();
+  // The option as it stands, in no time, is one of them.
+  const bool has_now =
+      std::any_of(seen.begin(), seen.end(), [](const auto& s) { return s.days_forward == 0.0; });
+  return seen.size() + (has_now ? 0 : 1);
+}
+
+void check_reducer(const Reducer& reducer, const std::string& path, Issues& issues) {
+  issues.require(reducer.confidence >= 0.0 && reducer.confidence <= 0.999999, path + ".confidence",
+                 "0 to 0.999999");
+}
+
+void check_scan(const ScanRisk& scan, const std::string& path, Issues& issues) {
+  issues.require(scan.scenarios.size() <= scenarios_max, path + ".scenarios", "at most 1024");
+  issues.require(distinct_stretches(scan.scenarios) <= volatility_stretches_max,
+                 path + ".scenarios",
+                 "at most 4 different powers, pivots and times of volatility shocks");
+  bool has_deductibles = false;
+  for (std::size_t s = 0; s < scan.scenarios.size(); ++s) {
+    check_scenario(scan.scenarios[s], indexed(path + ".scenarios", s), issues);
+    has_deductibles |= scan.scenarios[s].deductible_quote > 0.0;
+  }
+  check_reducer(scan.reducer, path + ".reducer", issues);
+  issues.require(scan.reducer.kind == ReducerKind::worst || !has_deductibles, path + ".scenarios",
+                 "no deductibles unless the reducer is the worst loss");
+  const std::size_t alternatives = scan.alternatives;
+  issues.require(
+      alternatives >= 1 && scan.scenarios.size() % std::max<std::size_t>(1, alternatives) == 0,
+      path + ".alternatives", "1 or more, dividing the number of scenarios");
 }
 
 void check_unit(const RiskUnitModel& unit, const std::string& path, Issues& issues) {
-  const auto& scenarios = unit.scan.scenarios;
-  issues.require(scenarios.size() <= scenarios_max, path + ".scan.scenarios", "at most 64");
-  issues.require(distinct_shocks(scenarios) <= volatility_shocks_max, path + ".scan.scenarios",
-                 "at most 8 distinct volatility shocks, no shock included");
-  for (std::size_t s = 0; s < scenarios.size(); ++s) {
-    check_scenario(scenarios[s], indexed(path + ".scan.scenarios", s), issues);
-  }
+  check_scan(unit.scan, path + ".scan", issues);
   issues.require(unit.scan.rounding_decimals >= -1 && unit.scan.rounding_decimals <= 18,
                  path + ".scan.rounding_decimals", "-1 to 18");
   issues.require(unit.scan.gain_offset >= 0.0 && unit.scan.gain_offset <= 1.0,
@@ -199,6 +222,80 @@ void check_credits(const MarginModel& model, Issues& issues) {
   }
 }
 
+// What a pool decides is not decided by its units.
+void check_pooled_unit(const RiskUnitModel& unit, const std::string& path, Issues& issues) {
+  issues.require(unit.scan.reducer == Reducer{}, path + ".scan.reducer",
+                 "left out: the pool's counts");
+  issues.require(unit.scan.rounding_decimals == -1, path + ".scan.rounding_decimals",
+                 "-1: the pool's counts");
+  const bool has_deductibles =
+      std::any_of(unit.scan.scenarios.begin(), unit.scan.scenarios.end(),
+                  [](const Scenario& s) { return s.deductible_quote > 0.0; });
+  issues.require(!has_deductibles, path + ".scan.scenarios", "no deductibles in a pool");
+  issues.require(unit.total_floor.empty(), path + ".total_floor", "none in a pool");
+}
+
+std::size_t scenario_count(const ScanRisk& scan) {
+  return scan.scenarios.size() / std::max<std::size_t>(1, scan.alternatives);
+}
+
+class PoolChecks {
+ public:
+  PoolChecks(const MarginModel& model, Issues& issues)
+      : model_(model), issues_(issues), pooled_(model.units.size(), false) {}
+
+  void run() {
+    for (std::size_t i = 0; i < model_.pools.size(); ++i) {
+      check(model_.pools[i], indexed("pools", i));
+    }
+    for (std::size_t i = 0; i < model_.credits.size(); ++i) {
+      const OffsetCredit& credit = model_.credits[i];
+      issues_.require(!is_pooled(credit.first) && !is_pooled(credit.second), indexed("credits", i),
+                      "risk units that are in no pool");
+    }
+  }
+
+ private:
+  bool is_pooled(RiskUnitId unit) const {
+    return unit.value < pooled_.size() && pooled_[unit.value];
+  }
+
+  void check(const ScanPool& pool, const std::string& path) {
+    check_reducer(pool.reducer, path + ".reducer", issues_);
+    issues_.require(pool.gain_share >= 0.0 && pool.gain_share <= 1.0, path + ".gain_share",
+                    "0 to 1");
+    issues_.require(pool.rounding_decimals >= -1 && pool.rounding_decimals <= 18,
+                    path + ".rounding_decimals", "-1 to 18");
+    issues_.require(!pool.groups.empty(), path + ".groups", "at least one");
+    const RiskUnitModel* first = nullptr;
+    for (std::size_t g = 0; g < pool.groups.size(); ++g) {
+      const std::string group = indexed(path + ".groups", g);
+      const double share = pool.groups[g].gain_share;
+      issues_.require(share >= 0.0 && share <= 1.0, group + ".gain_share", "0 to 1");
+      issues_.require(!pool.groups[g].units.empty(), group + ".units", "at least one");
+      for (std::size_t i = 0; i < pool.groups[g].units.size(); ++i) {
+        check(pool.groups[g].units[i], indexed(group + ".units", i), first);
+      }
+    }
+  }
+
+  void check(RiskUnitId id, const std::string& path, const RiskUnitModel*& first) {
+    const bool known = id.value < model_.units.size();
+    issues_.require(known && !pooled_[id.value], path, "a risk unit that is in no other pool");
+    if (!known) return;
+    pooled_[id.value] = true;
+    const RiskUnitModel& unit = model_.units[id.value];
+    if (first == nullptr) first = &unit;
+    issues_.require(scenario_count(unit.scan) == scenario_count(first->scan), path,
+                    "as many scenarios as the pool's other units");
+    check_pooled_unit(unit, indexed("units", id.value), issues_);
+  }
+
+  const MarginModel& model_;
+  Issues& issues_;
+  std::vector<bool> pooled_;
+};
+
 }  // namespace
 
 std::vector<ModelIssue> validate_margin_model(const MarginModel& model) {
@@ -209,6 +306,7 @@ std::vector<ModelIssue> validate_margin_model(const MarginModel& model) {
     check_unit(model.units[u], indexed("units", u), issues);
   }
   check_credits(model, issues);
+  PoolChecks(model, issues).run();
   issues.require(model.initial_factor > 0.0 && model.initial_factor <= 10.0, "initial_factor",
                  "more than 0, at most 10");
   issues.require(model.minimum_equity_to_keep >= 0.0 && model.minimum_equity_to_keep <= 1e12,

@@ -90,7 +90,11 @@ void print_binding(const io::WhatIf& what_if, const RiskUnitStatement& unit,
     return;
   }
   fmt::print("  scenario {} binds: {}\n", unit.worst_scenario, describe_scenario(*worst));
-  fmt::print("  it costs {} {}", amount(what_if, unit.scan_risk), what_if.currency);
+  if (io::is_pooled(what_if, unit)) {
+    fmt::print("  its losses count in its pool");
+  } else {
+    fmt::print("  it costs {} {}", amount(what_if, unit.scan_risk), what_if.currency);
+  }
   if (unit.floor > unit.scan_risk) {
     fmt::print(", but the floor of {} is higher", amount(what_if, unit.floor));
   }

@@ -64,13 +64,35 @@ void print_positions(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
   }
 }
 
+std::string floor_note(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
+  if (io::is_pooled(what_if, unit)) return "part of the pool's";
+  return unit.floor > unit.scan_risk ? "binds" : "below scan risk";
+}
+
+void print_pool(const io::WhatIf& what_if, const ScanPoolStatement& pool) {
+  const ScanPool& model = what_if.setup.config.model.pools.at(pool.pool);
+  std::string names;
+  for (const ScanGroup& group : model.groups) {
+    for (const RiskUnitId unit : group.units) {
+      names += (names.empty() ? "" : " + ") + what_if.setup.directory.risk_units.name(unit);
+    }
+  }
+  fmt::print("\npool of {}\n", names);
+  print_amount(what_if, "scan risk", pool.scan_risk,
+               fmt::format("scenario {}", pool.worst_scenario));
+  print_if_any(what_if, "floor", pool.floor,
+               pool.floor > pool.scan_risk ? "binds" : "below scan risk");
+  print_amount(what_if, "total", pool.total);
+}
+
 void print_unit(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
   const models::ChargeNames names = models::charge_names(what_if.setup.config.model.name);
   fmt::print("\n{}\n", what_if.setup.directory.risk_units.name(unit.risk_unit));
   if (const Scenario* worst = io::worst_scenario(what_if, unit)) {
-    print_amount(what_if, "scan risk", unit.scan_risk, describe_scenario(*worst));
-    print_if_any(what_if, "floor", unit.floor,
-                 unit.floor > unit.scan_risk ? "binds" : "below scan risk");
+    const bool is_pooled = io::is_pooled(what_if, unit);
+    print_amount(what_if, "scan risk", unit.scan_risk,
+                 is_pooled ? "counted in the pool" : describe_scenario(*worst));
+    print_if_any(what_if, "floor", unit.floor, floor_note(what_if, unit));
   }
   print_if_any(what_if, spoken(names.added), unit.added_charges);
   print_if_any(what_if, spoken(names.expiry_delta), unit.expiry_delta_charge);
@@ -136,6 +158,7 @@ void print_statement(const io::WhatIf& what_if) {
                label_width, band->name, amount_width, band->ratio);
   }
   for (const RiskUnitStatement& unit : statement.risk_units) print_unit(what_if, unit);
+  for (const ScanPoolStatement& pool : statement.pools) print_pool(what_if, pool);
   if (!what_if.holds.empty() || statement.credits.value != 0) fmt::print("\naccount\n");
   for (const io::NamedHold& hold : what_if.holds) {
     print_amount(what_if, spoken(hold.name), hold.amount, "held, initial margin only");

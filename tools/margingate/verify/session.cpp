@@ -214,7 +214,7 @@ void Session::compare_account(AccountId account, Tally& tally) {
   if (what.empty()) return;
   Question question;
   question.intent.account = account;
-  fail(what, question, {});
+  fail(what, question, Verdict{});
 }
 
 void Session::apply(const Event& event, Tally& tally) {
