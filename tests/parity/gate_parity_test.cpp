@@ -207,17 +207,6 @@ struct Tally {
   }
 };
 
-void expect_parity(const Flow& flow, int steps, Tally& tally) {
-  SCOPED_TRACE("seed " + std::to_string(flow.seed));
-  RandomSession session(flow);
-  session.run(steps);
-  EXPECT_EQ(session.gate().mismatch(), "");
-  for (std::uint32_t a = 0; a < accounts; ++a) {
-    EXPECT_TRUE(session.gate().gate().totals_equal_recomputed({a})) << "account " << a;
-  }
-  tally.add(session.gate());
-}
-
 // Maintenance margin is no part of a decision, so statements are asked.
 void expect_same_statements(AuditedGate& audited) {
   audited.publish_and_adopt();
@@ -231,6 +220,18 @@ void expect_same_statements(AuditedGate& audited) {
     EXPECT_EQ(statement.initial_margin, margin.initial_margin);
     EXPECT_EQ(statement.maintenance_margin, margin.maintenance_margin);
   }
+}
+
+void expect_parity(const Flow& flow, int steps, Tally& tally) {
+  SCOPED_TRACE("seed " + std::to_string(flow.seed));
+  RandomSession session(flow);
+  session.run(steps);
+  EXPECT_EQ(session.gate().mismatch(), "");
+  for (std::uint32_t a = 0; a < accounts; ++a) {
+    EXPECT_TRUE(session.gate().gate().totals_equal_recomputed({a})) << "account " << a;
+  }
+  expect_same_statements(session.gate());
+  tally.add(session.gate());
 }
 
 TEST(GateParity, DecidesLikeTheReferenceWithQuoteNumeraire) {
@@ -302,6 +303,86 @@ TEST(GateParity, DecidesLikeTheReferenceWithChargesThatScale) {
   tally.expect_mixed();
 }
 
+// A quantile or the mean of a tail instead of the worst loss; every third world has alternatives.
+TEST(GateParity, DecidesLikeTheReferenceWithOtherReducers) {
+  Tally tally;
+  for (std::uint64_t seed = 501; seed <= 512; ++seed) {
+    UniverseOptions options;
+    options.historical_rows = seed % 4 == 0 ? 0 : 40 * static_cast<int>(seed % 4);
+    options.options_per_underlying = 10;
+    options.reducer.kind = seed % 2 == 0 ? ReducerKind::quantile : ReducerKind::tail_mean;
+    options.reducer.confidence = seed % 5 == 0 ? 0.5 : 0.9 + 0.03 * static_cast<double>(seed % 4);
+    options.alternatives = seed % 3 == 0 ? 2 : 1;
+    options.at_least_zero = seed % 6 == 0;
+    options.charges = seed % 3 != 1;
+    expect_parity({seed, options, 0.002}, 500, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
+TEST(GateParity, DecidesLikeTheReferenceWithAlternatives) {
+  Tally tally;
+  for (std::uint64_t seed = 551; seed <= 556; ++seed) {
+    UniverseOptions options;
+    options.numeraire = seed % 3 == 0 ? Numeraire::coin : Numeraire::quote;
+    options.risk_units = seed % 2 == 0 ? 2 : 4;
+    options.alternatives = 1 + static_cast<std::uint32_t>(seed % 3);
+    options.options_per_underlying = 10;
+    options.has_chords = seed % 2 == 1;
+    expect_parity({seed, options, 0.002}, 1'000, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
+// Units of several spots whose losses add up by scenario, gains in part, beside one that is apart.
+TEST(GateParity, DecidesLikeTheReferenceWithPools) {
+  Tally tally;
+  for (std::uint64_t seed = 701; seed <= 716; ++seed) {
+    UniverseOptions options;
+    options.pools = true;
+    options.risk_units = 2 + static_cast<std::uint32_t>(seed % 4);
+    options.options_per_underlying = 8;
+    options.charges = seed % 4 != 0;
+    options.losses_only = seed % 8 == 3;
+    options.scaled = seed % 5 == 1;
+    options.alternatives = seed % 3 == 0 && !options.scaled ? 2 : 1;
+    options.at_least_zero = seed % 5 == 0;
+    if (seed % 3 != 1) options.historical_rows = 60;
+    if (seed % 3 != 1) options.reducer.confidence = 0.93;
+    if (seed % 3 == 0) options.reducer.kind = ReducerKind::quantile;
+    if (seed % 3 == 2) options.reducer.kind = ReducerKind::tail_mean;
+    expect_parity({seed, options, 0.002}, 500, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
+TEST(GateParity, DecidesLikeTheReferenceWithPooledUnitsOfOneCoinAndTheSpotFarAway) {
+  Tally tally;
+  UniverseOptions options;
+  options.pools = true;
+  options.options_per_underlying = 8;
+  expect_parity({751, options, 0.03}, 500, tally);
+  options.numeraire = Numeraire::coin;
+  expect_parity({752, options, 0.01}, 500, tally);
+  EXPECT_GT(tally.decisions, tally.by_interval);
+}
+
+TEST(GateParity, DecidesLikeTheReferenceOverAThousandScenarios) {
+  Tally tally;
+  UniverseOptions options;
+  options.historical_rows = static_cast<int>(scenarios_max) - 3;
+  options.options_per_underlying = 6;
+  options.reducer = {ReducerKind::quantile, 0.99};
+  expect_parity({601, options, 0.002}, 250, tally);
+  options.reducer = {ReducerKind::tail_mean, 0.975};
+  expect_parity({602, options, 0.03}, 250, tally);
+  EXPECT_GT(tally.accepted, 0u);
+  EXPECT_GT(tally.decisions, tally.by_interval);
+}
+
 TEST(GateParity, DecidesLikeTheReferenceWhenTheSpotLeavesTheBand) {
   Tally tally;
   for (std::uint64_t seed = 301; seed <= 304; ++seed) {
@@ -320,6 +401,15 @@ TEST(GateParity, DecidesLikeTheReferenceOnEveryInstructionSet) {
     SCOPED_TRACE(std::string(to_string(set)));
     Tally tally;
     expect_parity({401, UniverseOptions{}, 0.004, set}, 800, tally);
+    UniverseOptions options;
+    options.historical_rows = 150;
+    options.alternatives = 2;
+    options.reducer = {ReducerKind::quantile, 0.95};
+    expect_parity({402, options, 0.004, set}, 300, tally);
+    options.reducer = {ReducerKind::tail_mean, 0.8};
+    expect_parity({403, options, 0.004, set}, 300, tally);
+    options.pools = true;
+    expect_parity({404, options, 0.004, set}, 300, tally);
     EXPECT_GT(tally.decisions, 0u);
   }
 }

@@ -23,6 +23,16 @@ bool is_shown(const PositionStatement& p) {
   return p.net_quantity.value != 0 || p.working_buys.value != 0 || p.working_sells.value != 0;
 }
 
+// A pool whose units hold nothing any more looks like one that was never used.
+void print(std::ostringstream& out, const ScanPoolStatement& p) {
+  const bool is_empty = std::all_of(p.losses.begin(), p.losses.end(),
+                                    [](const Money& loss) { return loss.value == 0; });
+  if (is_empty && p.floor.value == 0) return;
+  out << "\n  pool " << p.pool << ": scan " << p.scan_risk.value << " worst " << p.worst_scenario
+      << " floor " << p.floor.value << " total " << p.total.value;
+  print(out, "losses", p.losses);
+}
+
 // A unit that holds nothing any more looks like one that never did.
 void print(std::ostringstream& out, const RiskUnitStatement& u) {
   if (std::none_of(u.positions.begin(), u.positions.end(), is_shown)) return;
@@ -46,6 +56,7 @@ std::string statement_text(const MarginStatement& s) {
       << " open losses " << s.open_losses.value << " initial " << s.initial_margin.value
       << " maintenance " << s.maintenance_margin.value << " excess " << s.margin_excess.value;
   for (const RiskUnitStatement& unit : s.risk_units) print(out, unit);
+  for (const ScanPoolStatement& pool : s.pools) print(out, pool);
   return out.str();
 }
 

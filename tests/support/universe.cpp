@@ -9,10 +9,34 @@ namespace {
 
 constexpr std::int64_t day_ns = 86'400'000'000'000;
 
-RiskUnitModel make_model(Random& random, const UniverseOptions& options) {
+// As returns of a history are: many small ones, few large ones, a volatility for each.
+void add_historical_rows(Random& random, int rows, ScanRisk& scan) {
+  for (int i = 0; i < rows; ++i) {
+    const double size = random.chance(0.1) ? 0.2 : 0.04;
+    Scenario s;
+    s.price_move = size * random.uniform(-1.0, 1.0);
+    s.volatility.relative = 4.0 * size * random.uniform(-1.0, 1.0);
+    scan.scenarios.push_back(s);
+  }
+}
+
+void add_alternatives(Random& random, std::uint32_t alternatives, ScanRisk& scan) {
+  const std::size_t count = scan.scenarios.size();
+  for (std::uint32_t block = 1; block < alternatives; ++block) {
+    for (std::size_t s = 0; s < count; ++s) {
+      Scenario other = scan.scenarios[s];
+      other.weight *= random.chance(0.5) ? -1.0 : random.uniform(0.5, 1.5);
+      scan.scenarios.push_back(other);
+    }
+  }
+  scan.alternatives = alternatives;
+}
+
+RiskUnitModel make_grid_model(Random& random, const UniverseOptions& options) {
   RiskUnitModel unit;
+  if (options.historical_rows > 0) add_historical_rows(random, options.historical_rows, unit.scan);
   const int half = options.scenario_moves / 2;
-  for (int i = -half; i <= half; ++i) {
+  for (int i = -half; i <= half && options.historical_rows == 0; ++i) {
     for (int v = 0; v < 3; ++v) {
       Scenario s;
       s.price_move = 0.04 * i;
@@ -24,12 +48,15 @@ RiskUnitModel make_model(Random& random, const UniverseOptions& options) {
   }
   if (!options.charges) return unit;
   for (const double move : {-0.66, 1.0, 4.0}) {
-    Scenario s{move, {0.5, 0.5, 0.3, 0.13, 30.0}, 0.3, options.has_chords ? 0.0 : 5'000.0};
+    const bool is_worst = options.reducer.kind == ReducerKind::worst;
+    const bool deducts = is_worst && !options.has_chords && !options.pools;
+    const double deductible = deducts ? 5'000.0 : 0.0;
+    Scenario s{move, {0.5, 0.5, 0.3, 0.13, 30.0}, 0.3, deductible};
     unit.scan.scenarios.push_back(s);
   }
   unit.expiry_delta = {0.005, 0.075};
   if (!options.has_chords) {
-    unit.scan.rounding_decimals = random.chance(0.5) ? 4 : -1;
+    unit.scan.rounding_decimals = random.chance(0.5) && !options.pools ? 4 : -1;
     unit.delta_shock = {0.0005, 50'000.0, 0.1};
   }
   ExposureCharge liquidity;
@@ -52,7 +79,7 @@ RiskUnitModel make_model(Random& random, const UniverseOptions& options) {
 
 // Every way a charge may depend on more than the contract: its size, the margin it is part of, the
 // open interest; and what goes with it on the scenarios' side.
-void scale_charges(Random& random, bool coin, bool has_credits, RiskUnitModel& unit) {
+void scale_charges(Random& random, bool coin, bool has_no_total_floor, RiskUnitModel& unit) {
   ScanRisk& scan = unit.scan;
   if (random.chance(0.5)) scan.delta_one_moves = PriceBase::spot;
   Scenario later = scan.scenarios.front();
@@ -99,7 +126,7 @@ void scale_charges(Random& random, bool coin, bool has_credits, RiskUnitModel& u
   crowded.open_interest = {1e6, 5e7};
   crowded.scope = MarginScope::initial;
   unit.added.insert(unit.added.end(), {by_size, maintenance, marks, crowded});
-  if (has_credits) return;  // which a total floor excludes
+  if (has_no_total_floor) return;  // credits and pools exclude it
   ExposureCharge unwinding;
   unwinding.kinds = {0, 1, 2, 3};
   unwinding.long_rate = unwinding.short_rate = random.chance(0.5) ? 0.05 : 0.3;
@@ -115,6 +142,33 @@ void scale_collateral(GateConfig& config) {
   }
   config.assets.front().haircut_tiers = {{20'000.0, 0.1}};
   config.assets.back().tiers_in_value = true;
+}
+
+RiskUnitModel make_model(Random& random, const UniverseOptions& options) {
+  RiskUnitModel unit = make_grid_model(random, options);
+  add_alternatives(random, options.alternatives, unit.scan);
+  unit.scan.at_least_zero = options.at_least_zero;
+  if (!options.pools) unit.scan.reducer = options.reducer;
+  return unit;
+}
+
+double random_share(Random& random) {
+  const double share = random.uniform();
+  return share < 0.4 ? 1.0 : share < 0.5 ? 0.0 : share;
+}
+
+// Groups of one or two units.
+ScanPool make_pool(Random& random, std::uint32_t units, const Reducer& reducer) {
+  ScanPool pool;
+  for (std::uint32_t u = 0; u < units; ++u) {
+    const bool is_new = pool.groups.empty() || pool.groups.back().units.size() == 2;
+    if (is_new || random.chance(0.5)) pool.groups.push_back({{}, random_share(random)});
+    pool.groups.back().units.push_back({u});
+  }
+  pool.gain_share = random_share(random);
+  pool.reducer = reducer;
+  pool.rounding_decimals = random.chance(0.3) ? 4 : -1;
+  return pool;
 }
 
 class Builder {
@@ -140,12 +194,16 @@ class Builder {
       universe_.spots.push_back({std::llround(spot * 1e8)});
       c.model.units.push_back(make_model(random_, options_));
       if (options_.scaled) {
-        scale_charges(random_, coin, options_.charges && !coin, c.model.units.back());
+        const bool has_no_total_floor = (options_.charges && !coin) || options_.pools;
+        scale_charges(random_, coin, has_no_total_floor, c.model.units.back());
       }
       add_instruments(u, spot, coin);
     }
     c.model.name = "test";
-    if (options_.charges && !coin) c.model.credits.push_back({{0}, {1}, 0.3});
+    if (options_.pools) {
+      c.model.pools.push_back(make_pool(random_, units > 2 ? units - 1 : units, options_.reducer));
+    }
+    if (options_.charges && !coin && !options_.pools) c.model.credits.push_back({{0}, {1}, 0.3});
     if (options_.charges) c.model.initial_factor = 1.25;
     if (options_.scaled) {
       scale_collateral(c);

@@ -26,6 +26,11 @@ struct UniverseOptions {
   bool losses_only = false;      // isolated collateral
   bool scaled = false;           // charges by size, scope and tier, debts, haircuts in tiers
   int options_per_underlying = 24;
+  int historical_rows = 0;  // so many scenarios of their own moves and volatilities instead
+  Reducer reducer;
+  std::uint32_t alternatives = 1;  // of each scenario, some of them backwards
+  bool at_least_zero = false;
+  bool pools = false;  // all units but the last of more than two in one; then no credits
 };
 
 // Assets: 0 quote currency, then the coins, at least two. Coin form has one risk unit, the first
