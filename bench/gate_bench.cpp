@@ -215,6 +215,31 @@ void add_units_ratio(const std::string& name, bool ticks, double at_most) {
   });
 }
 
+// Five hundred historical rows and their tail against a grid of forty and its worst.
+void add_historical_ratio(const std::string& name, io::GateSetup (*setup)(), double factor) {
+  add_case("ratio/gate_historical/" + name + "/grid:40", [=](benchmark::State& state) {
+    static const Book grid = book_of(grid40_setup, {8, 20, 0, 1.02, 1});
+    static std::map<io::GateSetup (*)(), Book> books;
+    Book& book = books[setup];
+    if (!book) book = book_of(setup, {8, 20, 0, 1.02, 1});
+    OrderStreams& s = **book;
+    OrderStreams& b = **grid;
+    s.book.tick_all(factor);
+    b.book.tick_all(factor);
+    run_pairs(state, {5.0, 0.0}, Timed{batch, Decide{&s.book.gate(), &s.accepts, false}},
+              Timed{batch, Decide{&b.book.gate(), &b.accepts, false}}, [] {});
+    s.book.tick_all(1.0);
+    b.book.tick_all(1.0);
+  });
+}
+
+void add_historical_ratios() {
+  add_historical_ratio("quantile:500/still", historical500_setup, 1.0);
+  add_historical_ratio("quantile:500/drifted", historical500_setup, inside_band);
+  add_historical_ratio("tail_mean:500/still", historical500_mean_setup, 1.0);
+  add_historical_ratio("tail_mean:500/drifted", historical500_mean_setup, inside_band);
+}
+
 struct Touch {
   FloorTouch* floor;
   const std::vector<OrderIntent>* orders;
@@ -301,6 +326,7 @@ int main(int argc, char** argv) {
   add_units_ratio("/all_ticking", true, 1.5);
   add_drift_ratio();
   add_reject_ratio();
+  add_historical_ratios();
   add_floor_ratio();
   add_textbook_ratios();
   return run_cases(argc, argv);

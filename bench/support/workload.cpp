@@ -44,6 +44,31 @@ io::GateSetup checked_setup(const io::MarketFile& market, const models::Paramete
   return setup;
 }
 
+// As returns of a day are: small most days, large on some, and volatility against the price.
+std::vector<Scenario> historical_rows(std::size_t rows) {
+  Random random(7);
+  std::vector<Scenario> scenarios;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const double size = random.below(20) == 0 ? 0.15 : 0.04;
+    double sum = 0.0;
+    for (int n = 0; n < 3; ++n) sum += random.uniform(-1.0, 1.0);
+    Scenario s;
+    s.price_move = size * sum;
+    s.volatility.relative = -s.price_move + 0.1 * random.uniform(-1.0, 1.0);
+    scenarios.push_back(s);
+  }
+  return scenarios;
+}
+
+io::GateSetup with_scenarios(const std::vector<Scenario>& scenarios, const Reducer& reducer) {
+  io::GateSetup setup = portfolio_setup();
+  for (RiskUnitModel& unit : setup.config.model.units) {
+    unit.scan.scenarios = scenarios;
+    unit.scan.reducer = reducer;
+  }
+  return setup;
+}
+
 // Every fifth option of the first coin under another coin's name.
 void add_copy(const io::MarketFile& listed, const std::string& coin, std::size_t offset,
               io::MarketFile& market) {
@@ -75,6 +100,27 @@ io::GateSetup coin_setup() {
   return checked_setup(listed_market(),
                        io::read_parameter_file(in_source("params/deribit-btc-2024-06-17.json")),
                        options);
+}
+
+io::GateSetup grid40_setup() {
+  std::vector<Scenario> scenarios;
+  for (int move = -4; move <= 4; ++move) {
+    for (int volatility = -2; volatility <= 2 && move != 0; ++volatility) {
+      Scenario s;
+      s.price_move = 0.04 * move;
+      s.volatility.relative = 0.2 * volatility;
+      scenarios.push_back(s);
+    }
+  }
+  return with_scenarios(scenarios, {});
+}
+
+io::GateSetup historical500_setup() {
+  return with_scenarios(historical_rows(500), {ReducerKind::quantile, 0.99});
+}
+
+io::GateSetup historical500_mean_setup() {
+  return with_scenarios(historical_rows(500), {ReducerKind::tail_mean, 0.975});
 }
 
 std::vector<std::string> model_parameters() {

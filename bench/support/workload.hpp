@@ -27,6 +27,13 @@ namespace margingate::bench {
 // BTC alone, counted in BTC: 35 scenarios, deductibles, expiry delta charge and delta shock.
 [[nodiscard]] io::GateSetup coin_setup();
 
+// The first with other scenarios. Eight price moves at five volatilities, the worst counts.
+[[nodiscard]] io::GateSetup grid40_setup();
+// Five hundred rows, each with its own moves of price and volatility; 99 % of them are covered.
+[[nodiscard]] io::GateSetup historical500_setup();
+// The same rows, the mean of the worst 2.5 %.
+[[nodiscard]] io::GateSetup historical500_mean_setup();
+
 // One parameter set of each model that counts in US dollars, by name, as they lie in params.
 [[nodiscard]] std::vector<std::string> model_parameters();
 
