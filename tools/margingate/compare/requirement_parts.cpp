@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "io/statement_report.hpp"
 #include "models/charge_names.hpp"
 
 namespace margingate::compare {
@@ -72,7 +73,12 @@ std::vector<RequirementPart> requirement_parts(const io::WhatIf& what_if) {
   Parts parts(what_if);
   parts.add_units(
       "scan risk", [](const auto& unit) { return unit.scan_risk; }, true);
-  parts.add_units("floor above scan risk", above_scan_risk);
+  parts.add_units("floor above scan risk", [&](const auto& unit) {
+    return io::is_pooled(what_if, unit) ? Money{} : above_scan_risk(unit);
+  });
+  for (const ScanPoolStatement& pool : statement.pools) {
+    parts.add("pooled risk", what_if.amount(pool.total));
+  }
   parts.add_units(spoken(names.added), [](const auto& unit) { return unit.added_charges; });
   parts.add_units(spoken(names.expiry_delta),
                   [](const auto& unit) { return unit.expiry_delta_charge; });
