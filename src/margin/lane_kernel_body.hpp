@@ -104,8 +104,33 @@ MARGINGATE_INLINE LaneExtremes worst(const UnitTotals& totals, std::size_t lane_
   return {hi, Moved ? lo : hi, 0};
 }
 
-// Which lane is at which end, without the largest of them.
-template <bool Moved, bool Changed>
+// Nothing, one order of one side, or anything: what is known about a change makes it cheaper.
+enum class Changed : std::uint8_t { nothing, by_buys, by_sells, by_anything };
+
+MARGINGATE_INLINE Changed kind_of(const RowLanes& row, const LaneChange& c) noexcept {
+  if (row.loss == nullptr) return Changed::nothing;
+  if (c.net != 0 || c.gross_net != 0) return Changed::by_anything;
+  if (c.working_sells == 0) return Changed::by_buys;
+  return c.working_buys == 0 ? Changed::by_sells : Changed::by_anything;
+}
+
+// The same as increment() for lots that work on one side: a sell is a buy of the row backwards.
+template <Changed By>
+MARGINGATE_INLINE LaneIncrement one_sided(std::int64_t a, std::int64_t d, std::int64_t g,
+                                          const LaneChange& c) noexcept {
+  constexpr bool buys = By == Changed::by_buys;
+  const std::int64_t lots = buys ? c.working_buys : c.working_sells;
+  const std::int64_t loss = buys ? a : -a;
+  const std::int64_t slope = buys ? d : -d;
+  const std::int64_t g_abs = g < 0 ? -g : g;
+  const std::int64_t overlap = (d < 0 ? -d : d) + g_abs - (a < 0 ? -a : a);
+  const std::int64_t bent = loss > 0 ? lots * g_abs : 0;
+  return {lots * (loss > 0 ? loss : 0), loss > 0 ? lots * slope : 0, g > 0 ? bent : 0,
+          (g < 0 ? bent : 0) + lots * (overlap > 0 ? overlap : 0)};
+}
+
+// Both ends of every lane, without looking for the largest.
+template <bool Moved, Changed By>
 MARGINGATE_INLINE void lane_ends(const UnitTotals& totals, std::size_t lane_count,
                                  const Drift& drift_state, const RowLanes& row,
                                  std::int32_t exponent, const LaneChange& change,
@@ -120,7 +145,11 @@ MARGINGATE_INLINE void lane_ends(const UnitTotals& totals, std::size_t lane_coun
   lane_count = whole_vectors(lane_count);
   for (std::size_t s = 0; s < lane_count; ++s) {
     LaneIncrement i{0, 0, 0, 0};
-    if constexpr (Changed) i = increment(row.loss[s], row.drift[s], row.curvature[s], c);
+    if constexpr (By == Changed::by_anything) {
+      i = increment(row.loss[s], row.drift[s], row.curvature[s], c);
+    } else if constexpr (By != Changed::nothing) {
+      i = one_sided<By>(row.loss[s], row.drift[s], row.curvature[s], c);
+    }
     std::int64_t middle = loss[s] + i.loss;
     if constexpr (Moved) {
       const std::int64_t slope = drift[s] + i.drift;
@@ -130,6 +159,27 @@ MARGINGATE_INLINE void lane_ends(const UnitTotals& totals, std::size_t lane_coun
       middle += width;
     }
     upper[s] = middle;
+  }
+}
+
+template <bool Moved>
+MARGINGATE_INLINE void select_lane_ends(const UnitTotals& totals, std::size_t lane_count,
+                                        const Drift& drift, const RowLanes& row,
+                                        std::int32_t exponent, const LaneChange& change,
+                                        std::int64_t* upper, std::int64_t* lower) noexcept {
+  switch (kind_of(row, change)) {
+    case Changed::nothing:
+      return lane_ends<Moved, Changed::nothing>(totals, lane_count, drift, row, exponent, change,
+                                                upper, lower);
+    case Changed::by_buys:
+      return lane_ends<Moved, Changed::by_buys>(totals, lane_count, drift, row, exponent, change,
+                                                upper, lower);
+    case Changed::by_sells:
+      return lane_ends<Moved, Changed::by_sells>(totals, lane_count, drift, row, exponent, change,
+                                                 upper, lower);
+    case Changed::by_anything:
+      return lane_ends<Moved, Changed::by_anything>(totals, lane_count, drift, row, exponent,
+                                                    change, upper, lower);
   }
 }
 
@@ -151,16 +201,11 @@ MARGINGATE_INLINE void ends(const UnitTotals& totals, std::size_t lane_count,
                             const scenario::ReducerTerms& reducer, const Drift& drift,
                             const RowLanes& row, std::int32_t exponent, const LaneChange& change,
                             std::int64_t* upper, std::int64_t* lower) noexcept {
-  const bool is_changed = row.loss != nullptr;
   if (drift.moved) {
-    is_changed
-        ? lane_ends<true, true>(totals, lane_count, drift, row, exponent, change, upper, lower)
-        : lane_ends<true, false>(totals, lane_count, drift, row, exponent, change, upper, lower);
+    select_lane_ends<true>(totals, lane_count, drift, row, exponent, change, upper, lower);
     fold(reducer, lower);
   } else {
-    is_changed
-        ? lane_ends<false, true>(totals, lane_count, drift, row, exponent, change, upper, lower)
-        : lane_ends<false, false>(totals, lane_count, drift, row, exponent, change, upper, lower);
+    select_lane_ends<false>(totals, lane_count, drift, row, exponent, change, upper, lower);
   }
   fold(reducer, upper);
 }

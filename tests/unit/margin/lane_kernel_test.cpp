@@ -156,6 +156,38 @@ TEST_P(LaneKernels, ForeseeWhatApplyLeadsTo) {
   }
 }
 
+// Orders of one side take a way of their own through the lanes, to the same integers.
+TEST_P(LaneKernels, HaveEndsOfEveryLaneThatTheWorstIsTheLargestOf) {
+  if (!is_supported(GetParam())) GTEST_SKIP() << "not supported by this machine";
+  const LaneKernel& kernel = lane_kernel(GetParam());
+  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+    Random random(seed);
+    Case c = random_case(random, 8 * static_cast<std::size_t>(random.integer(1, 9)));
+    if (seed % 3 != 0) {
+      const std::int64_t lots = c.change.working_buys;
+      c.change = seed % 3 == 1 ? LaneChange{0, lots, 0, 0} : LaneChange{0, 0, lots, 0};
+    }
+    const std::size_t lanes = c.layout.lane_count;
+    scenario::ReducerTerms all;
+    all.scenarios = static_cast<std::uint32_t>(lanes);
+    alignas(64) std::array<std::int64_t, lanes_most> upper{};
+    alignas(64) std::array<std::int64_t, lanes_most> lower{};
+    const auto largest = [&](const std::array<std::int64_t, lanes_most>& ends) {
+      return std::max<std::int64_t>(*std::max_element(ends.begin(), ends.begin() + lanes), 0);
+    };
+    const auto expect_largest = [&](const LaneExtremes& worst) {
+      EXPECT_EQ(largest(upper), worst.hi) << seed;
+      EXPECT_EQ(largest(c.drift.moved ? lower : upper), worst.lo) << seed;
+    };
+    kernel.ends(c.totals(), lanes, all, c.drift, c.row(), c.exponent, c.change, upper.data(),
+                lower.data());
+    expect_largest(
+        kernel.worst_after(c.totals(), lanes, nullptr, c.drift, c.row(), c.exponent, c.change));
+    kernel.ends(c.totals(), lanes, all, c.drift, {}, 0, {}, upper.data(), lower.data());
+    expect_largest(kernel.worst(c.totals(), lanes, nullptr, c.drift));
+  }
+}
+
 TEST_P(LaneKernels, TakeBackWhatTheyApplied) {
   if (!is_supported(GetParam())) GTEST_SKIP() << "not supported by this machine";
   const LaneKernel& kernel = lane_kernel(GetParam());
