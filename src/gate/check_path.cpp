@@ -321,12 +321,13 @@ void Gate::Impl::decide(const Candidate& c, Verdict& verdict) noexcept {
   unit_after.profit[0] = unit_before.profit[0];
   unit_after.profit[1] = unit_before.profit[1];
   Interval pool_before;
-  decided_.pool = {};
   if (market.market.terms->is_pooled) {
     const std::uint8_t pool = terms.account.pool_of_unit[c.unit];
     pool_before = cached_pool(c.account, pool).total;
     decided_.pool = pool_after(c, pool, mask);
     unit_after.worst_scenario = decided_.pool.worst_scenario;
+  } else if (decided_.pool.total.hi != 0) {
+    decided_.pool = {};  // of an order before
   }
   margin::UnitViews units;
   if (!terms.account.credits.empty()) {
