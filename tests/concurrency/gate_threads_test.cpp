@@ -143,7 +143,7 @@ class Trading {
     const bool sampled = intent != nullptr && i % 16 == 0;
     Sample sample;
     if (sampled)
-      sample = {reference::reference_account(*gate_, intent->account), *intent, {}, spots_};
+      sample = {reference::reference_account(*gate_, intent->account), *intent, Verdict{}, spots_};
     const Verdict verdict = apply(event);
     if (intent != nullptr) expect_monotone(intent->account, verdict.epoch);
     if (sampled && verdict.decided_by != DecidedBy::input) {
