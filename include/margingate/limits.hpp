@@ -34,11 +34,16 @@ inline constexpr std::size_t scenarios_max = 1'024;
 inline constexpr std::size_t scenario_lane_multiple = 8;
 // Expiries per risk unit that charges by expiry can tell apart, the perpetual bucket included.
 inline constexpr std::size_t expiry_buckets_max = 24;
+// Strikes of all expiries per risk unit that nets by strike, the bucket of the others included.
+inline constexpr std::size_t strike_buckets_max = 256;
 // Tiers of a charge that scales with size, and of a haircut.
 inline constexpr std::size_t size_tiers_max = 16;
-inline constexpr std::size_t risk_units_max = 16;
+inline constexpr std::size_t risk_units_max = 32;
 inline constexpr std::size_t assets_max = 8;
 // Ways in which the time to expiry bears on the volatility shocks of one risk unit.
 inline constexpr std::size_t volatility_stretches_max = 4;
+// Different skews, and scales of shocked values, in the scenarios of one risk unit, none included.
+inline constexpr std::size_t volatility_skews_max = 4;
+inline constexpr std::size_t value_scales_max = 4;
 
 }  // namespace margingate

@@ -19,8 +19,26 @@
 
 namespace margingate {
 
-// sigma' = max(sigma * (1 + relative * (pivot_days / days)^power), minimum), with power chosen by
-// days < pivot_days; never below zero.
+// Multiplies volatility by max(0, 1 + clamp(k * cap / reach, -cap, cap)), k = ln(strike / forward)
+// or its magnitude, where with r = sqrt(years to expiry)
+//   cap   = max(0, cap + cap_per_root_year * r)
+//   reach = max(reach_minimum, r * width * (volatility + volatility_per_root_year * r))
+// The forward is that of the published table. Off while both caps are zero.
+struct VolatilitySkew {
+  double cap = 0.0;                       // -100 .. 100
+  double cap_per_root_year = 0.0;         // -100 .. 100
+  double width = 0.0;                     // 0 .. 1000
+  double volatility = 0.0;                // 0 .. 100
+  double volatility_per_root_year = 0.0;  // -100 .. 100
+  double reach_minimum = 0.01;            // 1e-6 .. 100
+  bool both_sides = false;                // k without its sign
+
+  [[nodiscard]] bool applies() const noexcept { return cap != 0.0 || cap_per_root_year != 0.0; }
+  friend bool operator==(const VolatilitySkew&, const VolatilitySkew&) = default;
+};
+
+// sigma' = max(sigma * skew * (1 + relative * (pivot_days / days)^power), minimum), with power
+// chosen by days < pivot_days; never below zero.
 struct VolatilityShock {
   double relative = 0.0;      // > -1
   double minimum = 0.0;       // floor of the shocked volatility, fraction per year
@@ -29,8 +47,21 @@ struct VolatilityShock {
   double pivot_days = 30.0;   // > 0
   bool whole_days = false;    // days to expiry are rounded up in the power
   double days_forward = 0.0;  // the option is valued this much later, at the earliest at expiry
+  double days_minimum = 0.0;  // in the power; 0 .. 3650
 
   friend bool operator==(const VolatilityShock&, const VolatilityShock&) = default;
+};
+
+// What an option's shocked value is multiplied by before the unshocked one is compared with it:
+// base * exp(years * (rate_share * r + annual_rate)), r the contract's interest rate; where capped,
+// at most exp(r * years).
+struct ValueScale {
+  double base = 1.0;         // 0 .. 10
+  double rate_share = 0.0;   // -10 .. 10
+  double annual_rate = 0.0;  // -10 .. 10
+  bool at_most_undiscounted = false;
+
+  friend bool operator==(const ValueScale&, const ValueScale&) = default;
 };
 
 struct Scenario {
@@ -38,6 +69,9 @@ struct Scenario {
   VolatilityShock volatility;
   double weight = 1.0;            // share of the loss that counts; below 0: the scenario backwards
   double deductible_quote = 0.0;  // taken off the unit's loss in this scenario, down to zero
+  double weight_per_year = 0.0;   // added to the weight per year to the contract's expiry
+  ValueScale shocked_value = {};
+  VolatilitySkew skew = {};
 };
 
 // Whose price a move or a notional of a future or perpetual is of.
@@ -70,6 +104,8 @@ struct ScanRisk {
   // `scenarios` is so many blocks of n: i, i + n, i + 2n ... are alternatives of scenario i, whose
   // loss is the largest of theirs for the unit as a whole.
   std::uint32_t alternatives = 1;
+  // Of the last two alternatives the smaller counts, as one. Only in a pool.
+  bool lesser_of_last_two = false;
   bool at_least_zero = false;  // nothing lost, nothing gained is one more alternative
   // Rounding of the worst loss before anything is added: decimals of the numeraire; -1 = none.
   int rounding_decimals = -1;
@@ -84,6 +120,13 @@ struct ExpiryDeltaCharge {
   double minimum_rate = 0.0;     // 0 .. 1
   double annualised_move = 0.0;  // 0 .. 10
   double spot_rate = 0.0;        // 0 .. 1
+};
+
+// Per strike of an expiry: rate * notional of the lots by which its calls and puts together are
+// short. Off while the initial rate is zero; a unit has this charge or that by expiry delta.
+struct StrikeNetting {
+  double initial_rate = 0.0;      // 0 .. 10
+  double maintenance_rate = 0.0;  // 0 .. initial_rate
 };
 
 // |D| * min(rate_per_unit * max(|D| - threshold, 0), rate_max), with D the delta that long options
@@ -152,6 +195,9 @@ struct ExposureCharge {
   MarginScope scope = MarginScope::both;
   SizeScaling scaling{};  // at most one charge of a list scales for an instrument and a margin
   OpenInterestScaling open_interest{};
+  // Both rates count 1 - confidence of the quote while that is below this, and nothing otherwise.
+  // Off while zero.
+  double confidence_threshold = 0.0;  // 0 .. 1
 };
 
 // From `from_quote` on, a unit's floor counts `multiplier` times, slice by slice.
@@ -163,6 +209,7 @@ struct MultiplierTier {
 struct RiskUnitModel {
   ScanRisk scan;
   ExpiryDeltaCharge expiry_delta;
+  StrikeNetting strike_netting;
   DeltaShock delta_shock;
   std::vector<ExposureCharge> added;  // on top of scan risk
   std::vector<ExposureCharge> floor;  // scan risk is at least their sum
@@ -170,6 +217,7 @@ struct RiskUnitModel {
   std::vector<ExposureCharge> total_floor;
   std::vector<MultiplierTier> total_floor_tiers;
   double delta_decay_minutes = 0.0;  // option deltas fade linearly to zero before expiry
+  bool discounts_options = false;    // option values by exp(-interest rate * years)
 };
 
 // Risk units whose losses add up scenario by scenario. A unit's gain in a scenario pays for losses
@@ -188,6 +236,9 @@ struct ScanPool {
   double gain_share = 1.0;  // 0 .. 1, of a group's gain
   Reducer reducer;
   int rounding_decimals = -1;  // as in ScanRisk
+  // Of the reducer's amount, after rounding; floors and other charges are not multiplied.
+  double initial_factor = 1.0;      // more than 0, at most 10
+  double maintenance_factor = 1.0;  // more than 0, at most initial_factor
 };
 
 // rate * min(scan risk a, scan risk b) while the two units are certainly long and short, for every

@@ -20,12 +20,22 @@ namespace margingate {
 
 struct InstrumentQuote {
   // Price of one unit of the underlying for delivery at this instrument's expiry: the forward of
-  // an option, the mark of a future or perpetual, the price of a spot.
+  // an option, the mark of a future or perpetual. What is held outright is at the spot unless it
+  // has a price of its own here, as a staked coin has, or one in another currency.
   double forward = std::numeric_limits<double>::quiet_NaN();
   double implied_volatility = std::numeric_limits<double>::quiet_NaN();  // options only
   // Of the whole market in this instrument, in quote currency; read only by charges that scale
   // with it, to which NaN or a negative number is as much as there can be.
   double open_interest_quote = 0.0;
+  // How far the host trusts this quote, 0 .. 1; read only by charges for doubt, to which NaN and
+  // what is below zero are zero.
+  double confidence = 1.0;
+  // Continuously compounded, to this instrument's expiry; below zero counts as zero. Read only
+  // where a model discounts options or scales their shocked values by it.
+  double interest_rate = 0.0;
+  // Part of an option's forward that is fixed already, while its settlement price is averaged: the
+  // spot moves only the rest. 0 .. forward
+  double settled_price = 0.0;
 };
 
 struct Market {

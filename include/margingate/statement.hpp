@@ -50,7 +50,7 @@ struct RiskUnitStatement {
 struct ScanPoolStatement {
   std::uint32_t pool = 0;     // index into MarginModel::pools
   std::vector<Money> losses;  // of all its units, by scenario: gains counted in part
-  Money scan_risk;            // after rounding, floor not applied
+  Money scan_risk;            // after rounding and the factor, floor not applied
   std::uint32_t worst_scenario = 0;
   Money floor;  // of all its units
   Money total;

@@ -167,6 +167,7 @@ void check_instruments(const GateConfig& c, Issues& issues) {
   issues.require(!c.instruments.empty() && c.instruments.size() <= 1u << 20, "instruments",
                  "1 to 1048576 instruments");
   std::vector<std::set<std::int64_t>> expiries(c.model.units.size());
+  std::vector<std::set<std::pair<std::int64_t, double>>> strikes(c.model.units.size());
   std::vector<std::set<std::uint32_t>> underlyings(c.model.units.size());
   for (std::size_t n = 0; n < c.instruments.size(); ++n) {
     const Instrument& i = c.instruments[n];
@@ -177,6 +178,7 @@ void check_instruments(const GateConfig& c, Issues& issues) {
     underlyings[i.risk_unit.value].insert(i.underlying.value);
     if (i.kind == InstrumentKind::option || i.kind == InstrumentKind::future) {
       expiries[i.risk_unit.value].insert(i.expiry.ns);
+      strikes[i.risk_unit.value].insert({i.expiry.ns, i.strike});
     }
   }
   for (std::size_t u = 0; u < c.model.units.size(); ++u) {
@@ -184,6 +186,9 @@ void check_instruments(const GateConfig& c, Issues& issues) {
                    "instruments of exactly one underlying");
     issues.require(expiries[u].size() < expiry_buckets_max, indexed("model.units", u),
                    "at most 23 distinct expiries");
+    issues.require(c.model.units[u].strike_netting.initial_rate == 0.0 ||
+                       strikes[u].size() < strike_buckets_max,
+                   indexed("model.units", u), "at most 255 strikes in a unit that nets them");
   }
 }
 

@@ -43,7 +43,6 @@ void prepare_units(const GateConfig& config, GateTerms& terms) {
   }
 }
 
-// Buckets are numbered by expiry within a risk unit; bucket 0 has none.
 // Where spot pays a charge by expiry it is an expiry of its own, after all dates.
 constexpr Timestamp spot_expiry{INT64_MAX};
 
@@ -52,22 +51,29 @@ bool spot_is_apart(const GateConfig& config, const Instrument& instrument) {
          config.model.units[instrument.risk_unit.value].expiry_delta.spot_rate > 0.0;
 }
 
+// Buckets are numbered by expiry within a risk unit, or by strike in one that nets strikes;
+// bucket 0 is of neither.
 void assign_expiry_buckets(const GateConfig& config, GateTerms& terms) {
-  std::vector<std::set<Timestamp>> expiries(terms.units.size());
+  using Bucket = std::pair<Timestamp, double>;
+  const auto has_bucket = [&](const Instrument& i) {
+    if (i.kind == InstrumentKind::option || spot_is_apart(config, i)) return true;
+    return i.kind == InstrumentKind::future && !terms.units[i.risk_unit.value].nets_strikes;
+  };
+  const auto bucket_of = [&](const Instrument& i) {
+    if (spot_is_apart(config, i)) return Bucket{spot_expiry, 0.0};
+    return Bucket{i.expiry, terms.units[i.risk_unit.value].nets_strikes ? i.strike : 0.0};
+  };
+  std::vector<std::set<Bucket>> expiries(terms.units.size());
   for (const Instrument& i : config.instruments) {
-    const bool expires = i.kind == InstrumentKind::future || i.kind == InstrumentKind::option;
-    if (expires) expiries[i.risk_unit.value].insert(i.expiry);
-    if (spot_is_apart(config, i)) expiries[i.risk_unit.value].insert(spot_expiry);
+    if (has_bucket(i)) expiries[i.risk_unit.value].insert(bucket_of(i));
   }
   for (std::size_t i = 0; i < config.instruments.size(); ++i) {
     const Instrument& instrument = config.instruments[i];
     const auto& unit = expiries[instrument.risk_unit.value];
-    const bool is_spot_apart = spot_is_apart(config, instrument);
-    const auto found = unit.find(is_spot_apart ? spot_expiry : instrument.expiry);
-    const bool expires = is_spot_apart || instrument.kind == InstrumentKind::future ||
-                         instrument.kind == InstrumentKind::option;
+    const auto found = unit.find(bucket_of(instrument));
     terms.instruments[i].expiry_bucket =
-        expires ? static_cast<std::uint8_t>(1 + std::distance(unit.begin(), found)) : 0;
+        has_bucket(instrument) ? static_cast<std::uint8_t>(1 + std::distance(unit.begin(), found))
+                               : 0;
   }
   for (std::size_t u = 0; u < terms.units.size(); ++u) {
     const std::size_t buckets = (1 + expiries[u].size() + 7) / 8 * 8;
@@ -178,6 +184,8 @@ void prepare_pools(const GateConfig& config, GateTerms& terms) {
       prepared.unit_mask |= of_group.unit_mask;
     }
     prepared.gain_ppb = parts_per_billion(pool.gain_share);
+    prepared.initial_ppb = parts_per_billion(pool.initial_factor);
+    prepared.maintenance_ppb = parts_per_billion(pool.maintenance_factor);
     const std::uint32_t first = pool.groups.front().units.front().value;
     prepared.reducer =
         scenario::prepare_reducer(pool.reducer, terms.units[first].reducer.scenarios);

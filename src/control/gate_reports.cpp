@@ -22,7 +22,7 @@ class StatementBuilder {
         image_(image),
         detail_(detail),
         all_losses_(gate.terms.account, gate.terms.lane_counts()),
-        position_losses_(gate.terms.account, gate.terms.lane_counts()) {}
+        position_losses_(gate.terms.account, gate.terms.lane_counts(), MarginScope::maintenance) {}
 
   MarginStatement build();
 

@@ -5,8 +5,9 @@
 
 namespace margingate::margin {
 
-PoolLosses::PoolLosses(const AccountTerms& terms, const std::vector<std::size_t>& lane_counts)
-    : terms_(terms) {
+PoolLosses::PoolLosses(const AccountTerms& terms, const std::vector<std::size_t>& lane_counts,
+                       MarginScope margin)
+    : terms_(terms), margin_(margin) {
   std::size_t words = 0;
   std::size_t longest = 0;
   for (std::size_t u = 0; u < lane_counts.size(); ++u) {

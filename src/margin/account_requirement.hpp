@@ -62,6 +62,8 @@ struct PoolTerms {
   std::int64_t gain_ppb = 0;
   scenario::ReducerTerms reducer;
   std::int64_t quantum = 1;
+  std::int64_t initial_ppb = 1'000'000'000;
+  std::int64_t maintenance_ppb = 1'000'000'000;
 };
 
 inline constexpr std::uint8_t no_pool = UINT8_MAX;

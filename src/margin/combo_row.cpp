@@ -46,6 +46,7 @@ void ComboRow::add(const RiskRow& leg, std::int64_t ratio) noexcept {
     sums_.status = Reason::accepted;
     sums_.settles_in_coin = leg.settles_in_coin;
     sums_.risk_unit = leg.risk_unit;
+    sums_.nets_strike = leg.nets_strike;
     is_first_ = false;
   }
   if (sums_.status != Reason::accepted) return;

@@ -147,13 +147,21 @@ double at_open_interest(double rate, const OpenInterestScaling& scaling,
   return rate + std::max(1.0 - rate, 0.0) * std::min(std::max(share, 0.0), 1.0);
 }
 
+// MR-71.
+double share_of_doubt(const ExposureCharge& charge, double confidence) noexcept {
+  if (charge.confidence_threshold == 0.0) return 1.0;
+  if (!(confidence >= 0.0)) return 1.0;
+  return confidence < charge.confidence_threshold ? 1.0 - confidence : 0.0;
+}
+
 void add_charge(const ExposureCharge& charge, const ExposureInputs& inputs,
                 ExposureAmounts& sum) noexcept {
   const AmountDoubles& notional =
       charge.notional_price == PriceBase::spot ? inputs.notional_at_spot : inputs.notional;
   const double oi = inputs.open_interest_quote;
-  const double long_rate = at_open_interest(charge.long_rate, charge.open_interest, oi);
-  const double short_rate = at_open_interest(charge.short_rate, charge.open_interest, oi);
+  const double doubt = share_of_doubt(charge, inputs.confidence);
+  const double long_rate = at_open_interest(charge.long_rate, charge.open_interest, oi) * doubt;
+  const double short_rate = at_open_interest(charge.short_rate, charge.open_interest, oi) * doubt;
   const AmountDoubles value = option_value(inputs.value);
   sum.longs.amount += long_rate * notional.amount + charge.long_mark_rate * value.amount;
   sum.longs.drift += long_rate * notional.drift + charge.long_mark_rate * value.drift;

@@ -31,6 +31,7 @@ struct ExposureInputs {
   double spot = 0.0;
   double band = 0.0;
   double open_interest_quote = 0.0;
+  double confidence = 1.0;
   AmountDoubles value;             // of one long lot; its slack is of the second order
   AmountDoubles notional;          // at the contract's own price
   AmountDoubles notional_at_spot;  // at that of the underlying

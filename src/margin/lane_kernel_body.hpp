@@ -186,9 +186,17 @@ MARGINGATE_INLINE void select_lane_ends(const UnitTotals& totals, std::size_t la
 // Blocks of alternatives become the first of them; the rest of its last vector can be no loss.
 MARGINGATE_INLINE void fold(const scenario::ReducerTerms& reducer, std::int64_t* losses) noexcept {
   const std::size_t count = reducer.scenarios;
-  for (std::uint32_t block = 1; block < reducer.alternatives; ++block) {
+  const std::uint32_t single = reducer.alternatives - (reducer.lesser_of_last_two ? 2 : 0);
+  for (std::uint32_t block = 1; block < single; ++block) {
     const std::int64_t* const other = losses + block * count;
     for (std::size_t s = 0; s < count; ++s) losses[s] = std::max(losses[s], other[s]);
+  }
+  if (reducer.lesser_of_last_two) {
+    const std::int64_t* const one = losses + single * count;
+    const std::int64_t* const other = one + count;
+    for (std::size_t s = 0; s < count; ++s) {
+      losses[s] = std::max(losses[s], std::min(one[s], other[s]));
+    }
   }
   if (reducer.at_least_zero) {
     for (std::size_t s = 0; s < count; ++s) losses[s] = std::max<std::int64_t>(losses[s], 0);

@@ -157,9 +157,16 @@ struct Expiry {
   std::int64_t slack = 0;
 };
 
+// Where strikes net, what is long pays for nothing: its upper end is left out.
 [[gnu::always_inline]] inline Expiry expiry(const LegState& leg, const RiskRow& row) noexcept {
   const Span ends = span(row.expiry_delta, leg.net - leg.working_sells, leg.net + leg.working_buys);
-  return {ends.hi, ends.lo, leg.lots() * row.expiry_delta_slack};
+  return {row.nets_strike ? 0 : ends.hi, ends.lo, leg.lots() * row.expiry_delta_slack};
+}
+
+// The same at the rate of maintenance margin, which is of positions alone.
+inline Expiry maintenance_expiry(const LegState& leg, const RowCharges& charges) noexcept {
+  return {0, charges.maintenance_expiry_delta * leg.net,
+          leg.lots() * charges.maintenance_expiry_delta_slack};
 }
 
 // What bounds rounding and magnitude.
@@ -225,7 +232,8 @@ struct Counts {
   s.legs = n.legs;
   s.unbounded = n.unbounded;
   if (parts.expiry_delta) {
-    const Expiry e = expiry(leg, row);
+    const bool is_maintenance = parts.maintenance && row.nets_strike && row.charges != nullptr;
+    const Expiry e = is_maintenance ? maintenance_expiry(leg, *row.charges) : expiry(leg, row);
     c.expiry_hi = e.hi;
     c.expiry_lo = e.lo;
     c.expiry_slack = e.slack;

@@ -50,6 +50,8 @@ struct RowCharges {
   DriftingAmount maintenance_added_long, maintenance_added_short;
   DriftingAmount maintenance_floor_long, maintenance_floor_short;
   DriftingAmount maintenance_total_floor_long, maintenance_total_floor_short;
+  std::int64_t maintenance_expiry_delta = 0;  // where strikes net
+  std::int64_t maintenance_expiry_delta_slack = 0;
   SizePoints size;  // of the added charges
   SizePoints maintenance_size;
 };
@@ -61,6 +63,7 @@ struct alignas(64) RiskRow {
   bool bounded = true;                   // false: no certified bound, any drift revalues
   bool is_option = false;
   bool settles_in_coin = false;
+  bool nets_strike = false;  // of its bucket only what is short counts
   std::uint8_t expiry_bucket = 0;
   std::uint8_t risk_unit = 0;
   std::int32_t exponent = 0;

@@ -20,6 +20,7 @@ using scenario::RiskUnitTerms;
 // Integers beyond this are not representable together with the quantity limits: values times
 // the largest scaled quantity must stay below 2^62 (docs/numerics.md).
 constexpr double scalar_magnitude_max = 0x1p35;
+constexpr double interest_rate_max = 100.0;  // per year
 
 double power_of_two(std::int32_t exponent) noexcept {
   return std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent) << 52);
@@ -38,6 +39,7 @@ bool is_positive_finite(double x) noexcept {
 // MR-04, g of one shock.
 double stretch(const VolatilityShock& shock, double days, VolatilityStretch& known) noexcept {
   if (shock.whole_days) days = ceil_portable(days);
+  days = std::max(days, shock.days_minimum);
   const double power = days < shock.pivot_days ? shock.short_power : shock.long_power;
   if (power == 0.0) return 1.0;
   if (days != known.days || power != known.power || shock.pivot_days != known.pivot_days) {
@@ -51,16 +53,37 @@ double root_years_later(double years, const VolatilityShock& shock) noexcept {
   return std::sqrt(std::max(years - shock.days_forward / 365.0, 0.0));
 }
 
+// MR-04, the multiplier by moneyness.
+double skewed(const VolatilitySkew& skew, double forward, double strike,
+              double root_years) noexcept {
+  if (!skew.applies()) return 1.0;
+  const double log_ratio = row_lane_kernel(best_instruction_set()).log(strike / forward);
+  const double k = skew.both_sides ? std::fabs(log_ratio) : log_ratio;
+  const double cap = std::max(skew.cap + skew.cap_per_root_year * root_years, 0.0);
+  const double reach = std::max(
+      root_years * skew.width * (skew.volatility + skew.volatility_per_root_year * root_years),
+      skew.reach_minimum);
+  return std::max(1.0 + std::min(std::max(k * cap / reach, -cap), cap), 0.0);
+}
+
+// MR-02: what is held outright and has no price of its own.
+bool has_spot_price(const InstrumentTerms& instrument, const InstrumentQuote& quote) noexcept {
+  return instrument.kind == InstrumentKind::spot && !is_positive_finite(quote.forward);
+}
+
 Reason pricing_status(const InstrumentTerms& instrument, const InstrumentQuote& quote, double spot,
                       double surface_spot, Timestamp as_of) noexcept {
   const bool expires =
       instrument.kind == InstrumentKind::future || instrument.kind == InstrumentKind::option;
   if (expires && instrument.expiry <= as_of) return Reason::instrument_expired;
   if (!is_positive_finite(spot)) return Reason::missing_mark;
-  if (instrument.kind == InstrumentKind::spot) return Reason::accepted;
+  if (has_spot_price(instrument, quote)) return Reason::accepted;
   if (!is_positive_finite(surface_spot) || !is_positive_finite(quote.forward)) {
     return Reason::missing_mark;
   }
+  const bool has_settled = quote.settled_price >= 0.0 && quote.settled_price <= quote.forward;
+  const bool has_rate = std::fabs(quote.interest_rate) <= interest_rate_max;
+  if (instrument.is_option && !(has_settled && has_rate)) return Reason::missing_mark;
   const double sigma = quote.implied_volatility;
   const bool known = sigma >= 0.0 && sigma <= std::numeric_limits<double>::max();
   return instrument.is_option && !known ? Reason::missing_volatility : Reason::accepted;
@@ -71,8 +94,8 @@ Reason pricing_status(const InstrumentTerms& instrument, const InstrumentQuote& 
 void price_pair(const InstrumentTerms& instrument, const scenario::ScenarioLanes& lanes,
                 const PricingInputs& inputs, double forward, const RowSettings& settings,
                 RowScratch& scratch) noexcept {
-  const PricedPair wanted{
-      &lanes, forward, instrument.strike, settings.drift_band, inputs.volatility, inputs.years};
+  const PricedPair wanted{&lanes,         forward,           instrument.strike, settings.drift_band,
+                          inputs.settled, inputs.volatility, inputs.years};
   if (scratch.priced == wanted) return;
   scratch.priced = wanted;
   settings.lanes->shock(lanes, inputs, forward, instrument.strike, scratch);
@@ -105,7 +128,7 @@ void price_values(const InstrumentTerms& instrument, const scenario::ScenarioLan
 RowDoubles option_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
                           const RowPoint& p) noexcept {
   const double half = 0.5 * p.band * p.band;
-  const double forward_delta = p.forward * p.forward_delta;
+  const double forward_delta = (p.forward - p.settled) * p.forward_delta;
   const double gamma = p.forward * p.forward * p.gamma_max;
   RowDoubles r;
   if (instrument.form == PayoffForm::inverse_coin) {
@@ -215,15 +238,23 @@ void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   const double delta = r.delta * decay;
   row.delta = round.nearest_of(delta);
   row.delta_slack = round.bound_of(r.delta_slack * decay);
-  const double rate = expiry_rate(instrument, unit.expiry_delta, inputs.years, *settings.lanes);
-  row.expiry_delta = round.nearest_of(delta * rate);
-  row.expiry_delta_slack = round.bound_of(r.delta_slack * decay * rate);
+  if (unit.nets_strikes) {
+    row.nets_strike = true;
+    const double rate = instrument.is_option ? unit.strike_netting.initial_rate : 0.0;
+    row.expiry_delta = round.ceil_of(rate * r.notional.amount);
+    row.expiry_delta_slack = round.bound_of(rate * r.notional.drift);
+  } else {
+    const double rate = expiry_rate(instrument, unit.expiry_delta, inputs.years, *settings.lanes);
+    row.expiry_delta = round.nearest_of(delta * rate);
+    row.expiry_delta_slack = round.bound_of(r.delta_slack * decay * rate);
+  }
   row.reducing_open_loss_per_lot = settings.reducing_open_loss_rate_max * r.notional.amount;
   const ExposureInputs exposed{&instrument,
                                unit.coin_form,
                                p.spot,
                                p.band,
                                inputs.open_interest_quote,
+                               inputs.confidence,
                                r.value,
                                r.notional,
                                notional_at_spot(instrument, unit.coin_form, p.spot, p.band)};
@@ -245,6 +276,9 @@ void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
     put(unit.floor, maintenance, c.maintenance_floor_long, c.maintenance_floor_short);
     put(unit.total_floor, maintenance, c.maintenance_total_floor_long,
         c.maintenance_total_floor_short);
+    const double netting = instrument.is_option ? unit.strike_netting.maintenance_rate : 0.0;
+    c.maintenance_expiry_delta = round.ceil_of(netting * r.notional.amount);
+    c.maintenance_expiry_delta_slack = round.bound_of(netting * r.notional.drift);
     c.size = size_points(instrument.size, unit, exposed, p.forward);
     c.maintenance_size = size_points(instrument.maintenance_size, unit, exposed, p.forward);
     row.charges = charges;
@@ -255,16 +289,46 @@ void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
 
 }  // namespace
 
+// MR-05, the discount, and MR-06, what shocked values are scaled by.
+void discount_values(const RiskUnitTerms& unit, double rate, PricingInputs& inputs) noexcept {
+  const RowLaneKernel& kernel = row_lane_kernel(best_instruction_set());
+  if (unit.discounts_options) inputs.discount = kernel.exp(-(rate * inputs.years));
+  for (std::size_t i = 0; i < unit.lanes.scales.size(); ++i) {
+    const ValueScale& scale = unit.lanes.scales[i];
+    const double growth = inputs.years * (scale.rate_share * rate + scale.annual_rate);
+    const double scaled = scale.base * kernel.exp(growth);
+    inputs.value_scale[i] =
+        scale.at_most_undiscounted ? std::min(scaled, kernel.exp(rate * inputs.years)) : scaled;
+  }
+}
+
+// Weights and scales of the lanes, of this contract or, where all are alike, of its unit.
+void lane_factors(const scenario::ScenarioLanes& lanes, const PricingInputs& inputs,
+                  RowScratch& scratch) noexcept {
+  scratch.weight = lanes.weight.data();
+  scratch.value_scale = lanes.unscaled.data();
+  if (!lanes.varies_by_contract) return;
+  for (std::size_t s = 0; s < lanes.lane_count; ++s) {
+    scratch.own_weight[s] = lanes.weight[s] + lanes.weight_per_year[s] * inputs.years;
+    scratch.own_value_scale[s] = inputs.value_scale[lanes.scale[s]];
+  }
+  scratch.weight = scratch.own_weight.data();
+  scratch.value_scale = scratch.own_value_scale.data();
+}
+
 PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
                               const InstrumentQuote& quote, double spot, double surface_spot,
                               Timestamp as_of, VolatilityStretch& known) noexcept {
   PricingInputs inputs;
   inputs.status = pricing_status(instrument, quote, spot, surface_spot, as_of);
   if (inputs.status != Reason::accepted) return inputs;
-  const bool is_spot = instrument.kind == InstrumentKind::spot;
-  inputs.forward = is_spot ? spot : quote.forward * (spot / surface_spot);
+  const bool is_spot = has_spot_price(instrument, quote);
+  if (instrument.is_option) inputs.settled = quote.settled_price;
+  inputs.forward =
+      is_spot ? spot : inputs.settled + (quote.forward - inputs.settled) * (spot / surface_spot);
   inputs.spot_per_forward = spot / inputs.forward;
   inputs.open_interest_quote = quote.open_interest_quote;
+  inputs.confidence = quote.confidence;
   if (instrument.kind == InstrumentKind::future || instrument.is_option) {
     inputs.years = static_cast<double>((instrument.expiry - as_of).value) / (365.0 * 86400.0 * 1e9);
   }
@@ -279,6 +343,10 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
     inputs.root_years[i] =
         stretched.days_forward > 0.0 ? root_years_later(inputs.years, stretched) : root_years;
   }
+  for (std::size_t i = 0; i < unit.lanes.skews.size(); ++i) {
+    inputs.skew[i] = skewed(unit.lanes.skews[i], inputs.forward, instrument.strike, root_years);
+  }
+  discount_values(unit, std::max(quote.interest_rate, 0.0), inputs);
   return inputs;
 }
 
@@ -295,8 +363,14 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   row.lanes = {lanes.loss, lanes.drift, lanes.curvature};
   if (row.status != Reason::accepted) return;
 
-  RowPoint p{inputs.forward * x, spot, instrument.lot_scale, settings.drift_band, 0.0, 0.0, 0.0};
+  RowPoint p{};
+  p.forward = inputs.settled + (inputs.forward - inputs.settled) * x;
+  p.settled = inputs.settled;
+  p.spot = spot;
+  p.scale = instrument.lot_scale * inputs.discount;
+  p.band = settings.drift_band;
   if (instrument.form == PayoffForm::inverse_quote) p.scale *= inputs.spot_per_forward;
+  lane_factors(unit.lanes, inputs, scratch);
   RowDoubles scalars;
   if (instrument.is_option) {
     const auto price = use == RowUse::published ? price_pair : price_values;
@@ -315,7 +389,8 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   if (unit.moves_spot && !instrument.is_option) moved.forward = spot;
   const LaneRounding rounded =
       round(instrument, unit.lanes, moved, scratch, power_of_two(-instrument.exponent), lanes);
-  row.bounded = rounded.all_bounded;
+  // Bounds are those of a forward that moves as a whole.
+  row.bounded = rounded.all_bounded && inputs.settled == 0.0;
   if (!rounded.all_fit) {
     row.status = Reason::risk_array_out_of_range;
     return;

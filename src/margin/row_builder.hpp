@@ -30,11 +30,16 @@ struct PricingInputs {
   double spot_per_forward = 0.0;  // S0 / F0
   double years = 0.0;
   double open_interest_quote = 0.0;
+  double confidence = 1.0;
+  double settled = 0.0;          // part of the forward that does not move
+  double discount = 1.0;         // of option values
   double volatility = 0.0;       // sigma
   double base_volatility = 0.0;  // total, sigma * sqrt(T)
   // By stretch of the unit's lanes: g of MR-04, and what turns a volatility into a total one.
   std::array<double, volatility_stretches_max> stretch{};
   std::array<double, volatility_stretches_max> root_years{};
+  std::array<double, volatility_skews_max> skew{};     // h of MR-04, by skew
+  std::array<double, value_scales_max> value_scale{};  // g of MR-06, by scale
 };
 
 // The factor that stretches a volatility shock, of the last expiry it was asked for: neighbours in
@@ -59,6 +64,7 @@ struct PricedPair {
   double forward = 0.0;
   double strike = 0.0;
   double drift_band = 0.0;
+  double settled = 0.0;
   double volatility = 0.0;
   double years = 0.0;
 
@@ -72,6 +78,11 @@ using LaneSums = std::array<std::array<std::int64_t, scenario::lanes_max>, 4>;
 struct RowScratch {
   PricedPair priced;
   VolatilityStretch stretch;
+  // Of the contract at hand: its own lanes below, or those of its unit.
+  const double* weight = nullptr;
+  const double* value_scale = nullptr;
+  alignas(64) std::array<double, scenario::lanes_max> own_weight;
+  alignas(64) std::array<double, scenario::lanes_max> own_value_scale;
   alignas(64) std::array<double, scenario::lanes_max> forward;
   alignas(64) std::array<double, scenario::lanes_max> log_moneyness;
   alignas(64) std::array<double, scenario::lanes_max> total_volatility;

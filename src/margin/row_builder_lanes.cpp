@@ -27,11 +27,12 @@ namespace {
                                                                      scratch, unit, result);    \
   }                                                                                             \
   TARGET double NAME##_exp(double x) noexcept { return pricing::exp_portable(x); }              \
+  TARGET double NAME##_log(double x) noexcept { return pricing::log_portable(x); }              \
   TARGET double NAME##_power(double base, double exponent) noexcept {                           \
     return pricing::exp_portable(exponent * pricing::log_portable(base));                       \
   }                                                                                             \
   constexpr RowLaneKernel NAME##_kernel{NAME##_shock, NAME##_round, NAME##_round_losses,        \
-                                        NAME##_exp, NAME##_power};
+                                        NAME##_exp,   NAME##_log,   NAME##_power};
 
 MARGINGATE_ROW_LANE_KERNEL(scalar, PortableRounding, )
 #if defined(__x86_64__)

@@ -28,6 +28,7 @@ struct RowPoint {
   double value;    // V_0, or F for delta-one
   double forward_delta;
   double gamma_max;
+  double settled = 0.0;  // part of the forward that does not move
 };
 
 // Bound of |F x D(F x) - V(F x)| over the band: its derivative in F is F times gamma.
@@ -86,8 +87,9 @@ struct RowLaneKernel {
                                const scenario::ScenarioLanes& lanes, const RowPoint& point,
                                const RowScratch& scratch, double unit,
                                const LaneStorage& result) noexcept;
-  // One number each, with fused operations as instructions: e^x, and e^(exponent * ln base).
+  // One number each, with fused operations as instructions: e^x, ln x, and e^(exponent * ln base).
   double (*exp)(double x) noexcept;
+  double (*log)(double x) noexcept;
   double (*power)(double base, double exponent) noexcept;
 };
 

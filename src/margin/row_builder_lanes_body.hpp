@@ -59,9 +59,9 @@ MARGINGATE_ROW_INLINE double lane_bound(double smooth, const Remainder& base,
   return smooth <= kinked ? smooth : -kinked;
 }
 
-// One scenario of an option: price factor 1 + k, weight, and the shocked price.
+// One scenario of an option: price factor 1 + k, weight, scale of the shocked value, and that.
 struct OptionLane {
-  double factor, weight, forward, value, delta, gamma_max;
+  double factor, weight, scale, forward, value, delta, gamma_max;
 };
 
 template <PayoffForm Form, bool IsCall>
@@ -70,39 +70,42 @@ MARGINGATE_ROW_INLINE LaneDoubles option_lane(const RowPoint& p, double strike,
   if constexpr (Form == PayoffForm::inverse_coin) {
     const Remainder base =
         coin_remainder(p, strike, IsCall, p.forward, p.value, p.forward_delta, p.gamma_max);
-    const Remainder shocked =
-        coin_remainder(p, strike, IsCall, s.forward, s.value, s.delta, s.gamma_max);
+    Remainder shocked = coin_remainder(p, strike, IsCall, s.forward, s.value, s.delta, s.gamma_max);
+    shocked = {s.scale * shocked.smooth, s.scale * shocked.kinked};
     // The difference of two curvatures whose ends are known.
     const CoinCurvature base_ends =
         coin_curvature_ends(p, IsCall, p.forward, p.value, p.forward_delta, p.gamma_max);
     const CoinCurvature shocked_ends =
         coin_curvature_ends(p, IsCall, s.forward, s.value, s.delta, s.gamma_max);
-    const double smooth =
-        0.5 * p.band * p.band *
-        std::max(base_ends.high - shocked_ends.low, shocked_ends.high - base_ends.low);
-    return {s.weight * (p.value / p.forward - s.value / s.forward) * p.scale,
-            p.band * s.weight *
-                ((p.forward_delta - p.value / p.forward) - (s.delta - s.value / s.forward)) *
-                p.scale,
-            std::fabs(s.weight) * lane_bound(smooth, base, shocked) * p.scale};
+    const double smooth = 0.5 * p.band * p.band *
+                          std::max(base_ends.high - s.scale * shocked_ends.low,
+                                   s.scale * shocked_ends.high - base_ends.low);
+    return {
+        s.weight * (p.value / p.forward - s.scale * (s.value / s.forward)) * p.scale,
+        p.band * s.weight *
+            ((p.forward_delta - p.value / p.forward) - s.scale * (s.delta - s.value / s.forward)) *
+            p.scale,
+        std::fabs(s.weight) * lane_bound(smooth, base, shocked) * p.scale};
   }
   // Linear: V_0 - V_s. Inverse: V_0 (1 + k) - V_s. Both prices are convex, so the larger
   // remainder bounds the difference.
   const double share = Form == PayoffForm::linear ? 1.0 : s.factor;
   Remainder base = quote_remainder(p, p.forward, p.gamma_max);
   base = {share * base.smooth, share * base.kinked};
-  const Remainder shocked = quote_remainder(p, s.forward, s.gamma_max);
+  Remainder shocked = quote_remainder(p, s.forward, s.gamma_max);
+  shocked = {s.scale * shocked.smooth, s.scale * shocked.kinked};
   const double bound = std::fabs(s.weight) *
                        lane_bound(std::max(base.smooth, shocked.smooth), base, shocked) * p.scale;
   if constexpr (Form == PayoffForm::linear) {
-    return {s.weight * (p.value - s.value) * p.scale,
-            p.band * s.weight * (p.forward * p.forward_delta - s.forward * s.delta) * p.scale,
+    return {s.weight * (p.value - s.scale * s.value) * p.scale,
+            p.band * s.weight * (p.forward * p.forward_delta - s.scale * (s.forward * s.delta)) *
+                p.scale,
             bound};
   }
-  return {
-      s.weight * (p.value * s.factor - s.value) * p.scale,
-      p.band * s.weight * (s.factor * p.forward * p.forward_delta - s.forward * s.delta) * p.scale,
-      bound};
+  return {s.weight * (p.value * s.factor - s.scale * s.value) * p.scale,
+          p.band * s.weight *
+              (s.factor * p.forward * p.forward_delta - s.scale * (s.forward * s.delta)) * p.scale,
+          bound};
 }
 
 template <PayoffForm Form>
@@ -125,7 +128,7 @@ MARGINGATE_ROW_INLINE std::size_t whole_vectors(std::size_t lane_count) noexcept
   return lane_count / scenario_lane_multiple * scenario_lane_multiple;
 }
 
-// Padding has no weight and holds zeros, whatever was computed there. The flags count misfits.
+// What has no weight holds zeros, whatever was computed there. The flags count misfits.
 template <class Rounding, RowUse Use, class Lane>
 MARGINGATE_ROW_INLINE LaneRounding round_lanes(std::size_t count, const double* __restrict weight,
                                                double unit, std::int32_t* __restrict losses,
@@ -163,11 +166,12 @@ MARGINGATE_ROW_INLINE LaneRounding round_lanes(std::size_t count, const double* 
 }
 
 template <class Rounding, RowUse Use, class Lane>
-MARGINGATE_ROW_INLINE LaneRounding round_lanes(const scenario::ScenarioLanes& lanes, double unit,
+MARGINGATE_ROW_INLINE LaneRounding round_lanes(const scenario::ScenarioLanes& lanes,
+                                               const double* weight, double unit,
                                                const LaneStorage& result,
                                                const Lane& lane_at) noexcept {
-  return round_lanes<Rounding, Use>(whole_vectors(lanes.lane_count), lanes.weight.data(), unit,
-                                    result.loss, result.drift, result.curvature, lane_at);
+  return round_lanes<Rounding, Use>(whole_vectors(lanes.lane_count), weight, unit, result.loss,
+                                    result.drift, result.curvature, lane_at);
 }
 
 // Lanes by index, with everything they read in values of their own: nothing aliases the results.
@@ -175,11 +179,11 @@ template <PayoffForm Form, bool IsCall>
 struct OptionLanes {
   RowPoint p;
   double strike;
-  const double *factor, *weight, *forward, *value, *delta, *gamma_max;
+  const double *factor, *weight, *scale, *forward, *value, *delta, *gamma_max;
 
   MARGINGATE_ROW_INLINE LaneDoubles operator()(std::size_t s) const noexcept {
     return option_lane<Form, IsCall>(
-        p, strike, {factor[s], weight[s], forward[s], value[s], delta[s], gamma_max[s]});
+        p, strike, {factor[s], weight[s], scale[s], forward[s], value[s], delta[s], gamma_max[s]});
   }
 };
 
@@ -199,10 +203,12 @@ MARGINGATE_ROW_INLINE LaneRounding round_form(const scenario::InstrumentTerms& i
                                               const RowPoint& point, const RowScratch& scratch,
                                               double unit, const LaneStorage& result) noexcept {
   const double* const factor = lanes.price_factor.data();
-  const double* const weight = lanes.weight.data();
+  const double* const weight = scratch.weight;
+  const double* const scale = scratch.value_scale;
   if (!instrument.is_option) {
     return round_lanes<Rounding, Use>(
-        lanes, unit, result, DeltaOneLanes<Form>{point, lanes.price_move.data(), factor, weight});
+        lanes, weight, unit, result,
+        DeltaOneLanes<Form>{point, lanes.price_move.data(), factor, weight});
   }
   const double* const forward = scratch.forward.data();
   const double* const value = scratch.value(instrument.is_call);
@@ -210,14 +216,14 @@ MARGINGATE_ROW_INLINE LaneRounding round_form(const scenario::InstrumentTerms& i
   const double* const gamma_max = scratch.gamma_max.data();
   if (instrument.is_call) {
     return round_lanes<Rounding, Use>(
-        lanes, unit, result,
-        OptionLanes<Form, true>{point, instrument.strike, factor, weight, forward, value, delta,
-                                gamma_max});
+        lanes, weight, unit, result,
+        OptionLanes<Form, true>{point, instrument.strike, factor, weight, scale, forward, value,
+                                delta, gamma_max});
   }
   return round_lanes<Rounding, Use>(
-      lanes, unit, result,
-      OptionLanes<Form, false>{point, instrument.strike, factor, weight, forward, value, delta,
-                               gamma_max});
+      lanes, weight, unit, result,
+      OptionLanes<Form, false>{point, instrument.strike, factor, weight, scale, forward, value,
+                               delta, gamma_max});
 }
 
 template <class Rounding, RowUse Use>
@@ -247,23 +253,30 @@ MARGINGATE_ROW_INLINE void shock(const scenario::ScenarioLanes& lanes, const Pri
     scratch.forward[s] = forward * lanes.price_factor[s];
     scratch.log_moneyness[s] = log_moneyness + lanes.log_price_factor[s];
   }
+  if (inputs.settled != 0.0) {
+    for (std::size_t s = 0; s < count; ++s) {
+      scratch.forward[s] = inputs.settled + (forward - inputs.settled) * lanes.price_factor[s];
+      scratch.log_moneyness[s] = pricing::log_portable(scratch.forward[s] / strike);
+    }
+  }
   const double sigma = inputs.volatility;
   const double* const change = lanes.volatility_change.data();
   const double* const minimum = lanes.volatility_minimum.data();
   double* const total = scratch.total_volatility.data();
-  const auto shocked = [&](std::size_t s, double stretch, double root_years) {
-    const double moved = sigma * (1.0 + change[s] * stretch);
+  const auto shocked = [&](std::size_t s, double marked, double stretch, double root_years) {
+    const double moved = marked * (1.0 + change[s] * stretch);
     return std::max(std::max(moved, minimum[s]), 0.0) * root_years;
   };
-  if (lanes.stretches.size() == 1) {
+  if (lanes.stretches.size() == 1 && lanes.skews.size() == 1) {
     const double stretch = inputs.stretch[0];
     const double root_years = inputs.root_years[0];
-    for (std::size_t s = 0; s < count; ++s) total[s] = shocked(s, stretch, root_years);
+    for (std::size_t s = 0; s < count; ++s) total[s] = shocked(s, sigma, stretch, root_years);
     return;
   }
   for (std::size_t s = 0; s < count; ++s) {
     const std::size_t i = lanes.stretch[s];
-    total[s] = shocked(s, inputs.stretch[i], inputs.root_years[i]);
+    const double marked = sigma * inputs.skew[lanes.skew[s]];
+    total[s] = shocked(s, marked, inputs.stretch[i], inputs.root_years[i]);
   }
 }
 

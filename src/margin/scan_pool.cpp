@@ -92,7 +92,10 @@ PoolInterval PoolLosses::evaluate(std::uint32_t pool, const LaneKernel& kernel) 
   const LaneExtremes ends =
       reduce(kernel, terms.reducer, sums_[pool_upper], moved ? sums_[pool_lower] : nullptr,
              sums_[scratch], sums_[scratch_lower]);
-  result.scan = {to_quantum(ends.lo, terms.quantum), to_quantum(ends.hi, terms.quantum)};
+  const std::int64_t factor =
+      margin_ == MarginScope::initial ? terms.initial_ppb : terms.maintenance_ppb;
+  result.scan = {with_factor(to_quantum(ends.lo, terms.quantum), factor),
+                 with_factor(to_quantum(ends.hi, terms.quantum), factor)};
   result.total = {std::max(result.scan.lo, result.floor.lo),
                   std::max(result.scan.hi, result.floor.hi)};
   result.worst_scenario = ends.worst;

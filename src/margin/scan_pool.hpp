@@ -30,8 +30,10 @@ struct PoolInterval {
 
 class PoolLosses {
  public:
-  // lane_counts: of every risk unit. Nothing is kept for units that are in no pool.
-  PoolLosses(const AccountTerms& terms, const std::vector<std::size_t>& lane_counts);
+  // lane_counts: of every risk unit. Nothing is kept for units that are in no pool. margin: which
+  // of the two factors applies.
+  PoolLosses(const AccountTerms& terms, const std::vector<std::size_t>& lane_counts,
+             MarginScope margin = MarginScope::initial);
 
   void clear() noexcept { present_ = moved_ = 0; }
   // A pooled unit, as it stands or were the change applied. scaled_lots counts after the change;
@@ -63,6 +65,7 @@ class PoolLosses {
               std::int64_t* group_sums) const noexcept;
 
   const AccountTerms& terms_;
+  MarginScope margin_;
   std::vector<std::int64_t> storage_;
   Ends upper_{};
   Ends lower_{};

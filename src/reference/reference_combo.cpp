@@ -17,11 +17,17 @@ Int128 nearest_quotient(Int128 dividend, std::int64_t divisor) {
   return is_up ? whole + 1 : whole;
 }
 
-// Spots and perpetuals have none, dates count as they are.
-std::int64_t expiry_of(const Instrument& instrument) {
-  const bool expires =
-      instrument.kind == InstrumentKind::future || instrument.kind == InstrumentKind::option;
-  return expires ? instrument.expiry.ns : 0;
+// What a charge nets within, MR-18 or MR-70: an expiry, or a strike of one. Spots and perpetuals
+// have none, dates count as they are.
+std::pair<std::int64_t, double> bucket_of(const RiskUnitModel& model,
+                                          const Instrument& instrument) {
+  const bool by_strike = model.strike_netting.initial_rate > 0.0;
+  const bool is_option = instrument.kind == InstrumentKind::option;
+  if (by_strike) {
+    return is_option ? std::pair{instrument.expiry.ns, instrument.strike} : std::pair{0L, 0.0};
+  }
+  const bool expires = is_option || instrument.kind == InstrumentKind::future;
+  return {expires ? instrument.expiry.ns : 0, 0.0};
 }
 
 }  // namespace
@@ -33,7 +39,7 @@ ReferenceRow reference_combo_row(const ReferenceMarket& market, InstrumentId id)
   ReferenceRow row;
   row.is_combo = true;
   std::vector<Int128> losses(model.scan.scenarios.size(), 0);
-  std::map<std::int64_t, std::int64_t> expiries;
+  std::map<std::pair<std::int64_t, double>, std::int64_t> expiries;
   std::int64_t up = 0;
   std::int64_t down = 0;
   for (const ComboLeg& leg : combo.legs) {
@@ -45,7 +51,7 @@ ReferenceRow reference_combo_row(const ReferenceMarket& market, InstrumentId id)
     row.value += r * one.value;
     row.notional += static_cast<double>(lots) * one.notional;
     (r * one.delta > 0 ? up : down) += std::abs(r * one.delta);
-    expiries[expiry_of(config.instruments[leg.instrument.value])] += r * one.expiry_delta;
+    expiries[bucket_of(model, config.instruments[leg.instrument.value])] += r * one.expiry_delta;
     const auto add = [&](ExposureRates& sum, const ExposureRates& part) {
       sum.long_lot += lots * (r > 0 ? part.long_lot : part.short_lot);
       sum.short_lot += lots * (r > 0 ? part.short_lot : part.long_lot);
@@ -67,9 +73,9 @@ ReferenceRow reference_combo_row(const ReferenceMarket& market, InstrumentId id)
   row.delta = is_apart ? up : up - down;
   row.delta_against = is_apart ? down : 0;
   row.is_in_one_expiry = expiries.size() == 1;
-  const bool is_charged = model.expiry_delta.minimum_rate > 0.0 ||
-                          model.expiry_delta.annualised_move > 0.0 ||
-                          model.expiry_delta.spot_rate > 0.0;
+  const bool is_charged =
+      model.strike_netting.initial_rate > 0.0 || model.expiry_delta.minimum_rate > 0.0 ||
+      model.expiry_delta.annualised_move > 0.0 || model.expiry_delta.spot_rate > 0.0;
   for (const auto& [expiry, delta] : expiries) {
     if (row.is_in_one_expiry) {
       row.expiry_delta = delta;

@@ -67,12 +67,20 @@ bool does_no_scenario_rise(const MarginModel& model, const ReferenceMargin& befo
                                after.units[unit].scenario_losses);
 }
 
+// MR-26, charge by charge of what they are kept by.
+template <class Charges>
+bool rises(const Charges& before, const Charges& after) {
+  for (const auto& [key, charge] : after) {
+    const auto found = before.find(key);
+    if (charge > (found == before.end() ? 0 : found->second)) return true;
+  }
+  return false;
+}
+
 // MR-26, per charge.
 bool does_no_charge_rise(const ReferenceUnit& before, const ReferenceUnit& after) {
-  for (const auto& [expiry, charge] : after.expiry_charges) {
-    const auto found = before.expiry_charges.find(expiry);
-    if (charge > (found == before.expiry_charges.end() ? 0 : found->second)) return false;
-  }
+  if (rises(before.expiry_charges, after.expiry_charges)) return false;
+  if (rises(before.strike_charges, after.strike_charges)) return false;
   return after.added <= before.added && after.floor <= before.floor &&
          after.total_floor <= before.total_floor && after.delta_shock <= before.delta_shock;
 }

@@ -24,8 +24,10 @@ ReferenceGreeks reference_greeks(const ReferenceMarket& market, InstrumentId id)
   if (expires && i.expiry <= market.as_of) return refuse(Reason::instrument_expired);
   const double S = to_double(market.table_spots[u], config);
   const double Z = market.surface->spots[u];
-  const bool is_spot = i.kind == InstrumentKind::spot;
-  const double F = is_spot ? S : market.surface->quotes[id.value].forward * (S / Z);
+  const double quoted = market.surface->quotes[id.value].forward;
+  const bool is_at_spot =
+      i.kind == InstrumentKind::spot && !(std::isfinite(quoted) && quoted > 0.0);
+  const double F = is_at_spot ? S : quoted * (S / Z);
   if (!(std::isfinite(S) && S > 0.0 && std::isfinite(F) && F > 0.0)) {
     return refuse(Reason::missing_mark);
   }

@@ -68,6 +68,11 @@ std::int64_t deductible(const UnitContext& unit, double deductible_quote) {
   return floor_integer(unit.is_coin ? deductible_quote / unit.S * U : deductible_quote * U);
 }
 
+// MR-23.
+Int128 factored(double factor, Int128 risk) {
+  return ceil_quotient(parts_per_billion(factor) * risk, parts_per_one);
+}
+
 // MR-16: to nearest, half up.
 std::int64_t round_scan_risk(const GateConfig& config, int rounding_decimals, Int128 scan_risk) {
   if (rounding_decimals < 0 || rounding_decimals >= config.money_decimals) {
@@ -77,12 +82,16 @@ std::int64_t round_scan_risk(const GateConfig& config, int rounding_decimals, In
   return narrow((scan_risk + step / 2) / step * step);
 }
 
-// MR-42: the largest of a scenario's alternatives.
+// MR-42: the largest of a scenario's alternatives, of whose last two the smaller may count.
 std::vector<Int128> scenario_losses(const ScanRisk& scan_risk, std::span<const Int128> totals) {
   const std::size_t count = totals.size() / scan_risk.alternatives;
   std::vector<Int128> losses(totals.begin(), totals.begin() + static_cast<std::ptrdiff_t>(count));
-  for (std::size_t i = count; i < totals.size(); ++i) {
+  const std::size_t paired = scan_risk.lesser_of_last_two ? 2 * count : 0;
+  for (std::size_t i = count; i < totals.size() - paired; ++i) {
     losses[i % count] = std::max(losses[i % count], totals[i]);
+  }
+  for (std::size_t i = totals.size() - paired; i + count < totals.size(); ++i) {
+    losses[i % count] = std::max(losses[i % count], std::min(totals[i], totals[i + count]));
   }
   if (scan_risk.at_least_zero) {
     for (Int128& loss : losses) loss = positive(loss);
@@ -210,8 +219,30 @@ void exposures(const UnitContext& unit, std::span<const UnitLeg> legs, MarginSco
       narrow(tiered(unit.model->total_floor_tiers, *unit.market->config, total_floor));
 }
 
+// MR-70: the least that each strike may be long, and what it is short then.
+void strikes(std::span<const UnitLeg> legs, MarginScope margin, ReferenceUnit& result) {
+  std::map<std::pair<std::int64_t, double>, Int128> least;
+  for (const UnitLeg& at : legs) {
+    if (at.instrument->kind != InstrumentKind::option) continue;
+    if (at.row->is_combo && !at.row->is_in_one_expiry) continue;  // MR-35: among the added
+    const bool is_initial = margin == MarginScope::initial;
+    const Int128 r = is_initial ? at.row->expiry_delta : at.row->maintenance_expiry_delta;
+    least[{at.instrument->expiry.ns, at.instrument->strike}] +=
+        std::min(r * (Int128{at.leg->net} - at.leg->working_sells),
+                 r * (Int128{at.leg->net} + at.leg->working_buys));
+  }
+  Int128 sum = 0;
+  for (const auto& [strike, lowest] : least) {
+    result.strike_charges[strike] = narrow(positive(-lowest));
+    sum += positive(-lowest);
+  }
+  result.expiry_delta = narrow(sum);
+}
+
 // MR-18.
-void expiry_deltas(const UnitContext& unit, std::span<const UnitLeg> legs, ReferenceUnit& result) {
+void expiry_deltas(const UnitContext& unit, std::span<const UnitLeg> legs, MarginScope margin,
+                   ReferenceUnit& result) {
+  if (unit.model->strike_netting.initial_rate > 0.0) return strikes(legs, margin, result);
   std::map<std::int64_t, Interval> deltas;
   for (const UnitLeg& at : legs) {
     const InstrumentKind kind = at.instrument->kind;
@@ -315,7 +346,7 @@ Int128 shared_loss(Int128 loss, double gain_share) {
 
 // MR-43, MR-44.
 ReferencePool pool_margin(const GateConfig& config, const ScanPool& pool,
-                          std::span<const ReferenceUnit> units) {
+                          std::span<const ReferenceUnit> units, MarginScope margin) {
   const ReferenceUnit& any = units[pool.groups.front().units.front().value];
   std::vector<Int128> losses(any.scenario_losses.size(), 0);
   Int128 floor = 0;
@@ -334,7 +365,10 @@ ReferencePool pool_margin(const GateConfig& config, const ScanPool& pool,
   const Reduced reduced = reduce(pool.reducer, losses);
   ReferencePool result;
   for (const Int128 loss : losses) result.losses.push_back(narrow(loss));
-  result.scan_risk = round_scan_risk(config, pool.rounding_decimals, reduced.amount);
+  const bool is_initial = margin == MarginScope::initial;
+  result.scan_risk =
+      narrow(factored(is_initial ? pool.initial_factor : pool.maintenance_factor,
+                      round_scan_risk(config, pool.rounding_decimals, reduced.amount)));
   result.worst_scenario = reduced.scenario;
   result.floor = narrow(floor);
   result.total = std::max(result.scan_risk, result.floor);
@@ -342,10 +376,10 @@ ReferencePool pool_margin(const GateConfig& config, const ScanPool& pool,
 }
 
 std::vector<ReferencePool> pool_margins(const GateConfig& config,
-                                        std::span<const ReferenceUnit> units) {
+                                        std::span<const ReferenceUnit> units, MarginScope margin) {
   std::vector<ReferencePool> pools;
   for (const ScanPool& pool : config.model.pools) {
-    pools.push_back(pool_margin(config, pool, units));
+    pools.push_back(pool_margin(config, pool, units, margin));
   }
   return pools;
 }
@@ -364,7 +398,7 @@ ReferenceUnit unit_margin(const ReferenceMarket& market, const RiskUnitModel& mo
                          to_double(market.live_spots[underlying.value], *market.config)};
   scan(unit, worst_fill_totals(legs, model.scan.scenarios.size()), result);
   exposures(unit, legs, margin, result);
-  expiry_deltas(unit, legs, result);
+  expiry_deltas(unit, legs, margin, result);
   delta_shock(unit, legs, result);
   unrealised_losses(unit, legs, result);
   if (is_pooled) result.scan_risk = result.worst_scenario = 0;  // MR-44
@@ -420,11 +454,6 @@ Int128 risk_of(std::span<const ReferenceUnit> units, std::span<const ReferencePo
   return risk;
 }
 
-// MR-23.
-Int128 factored(double factor, Int128 risk) {
-  return ceil_quotient(parts_per_billion(factor) * risk, parts_per_one);
-}
-
 // MR-23: positions as they are, no order fills.
 Int128 maintenance_margin(const ReferenceMarket& market, ReferenceAccount account,
                           std::span<const ReferenceRow> rows, std::int64_t borrow) {
@@ -433,7 +462,8 @@ Int128 maintenance_margin(const ReferenceMarket& market, ReferenceAccount accoun
       unit_margins(market, account, rows, MarginScope::maintenance);
   const MarginModel& model = market.config->model;
   return factored(model.maintenance_factor,
-                  risk_of(units, pool_margins(*market.config, units), credits_of(model, units))) +
+                  risk_of(units, pool_margins(*market.config, units, MarginScope::maintenance),
+                          credits_of(model, units))) +
          borrow;
 }
 
@@ -471,7 +501,7 @@ ReferenceMargin reference_margin(const ReferenceMarket& market, const ReferenceA
   margin.equity = {owned->equity};
   margin.units = unit_margins(market, account, rows, MarginScope::initial);
   const Int128 credits = credits_of(model, margin.units);
-  margin.pools = pool_margins(*market.config, margin.units);
+  margin.pools = pool_margins(*market.config, margin.units, MarginScope::initial);
   const Int128 risk = risk_of(margin.units, margin.pools, credits);
   margin.credits = {narrow(credits)};
   margin.risk = {narrow(risk)};

@@ -34,14 +34,16 @@ struct ReferenceUnit {
   std::uint32_t worst_scenario = 0;                     // MR-16
   std::int64_t floor = 0;                               // MR-17
   std::map<std::int64_t, std::int64_t> expiry_charges;  // MR-18, by expiry in nanoseconds
-  std::int64_t expiry_delta = 0;                        // MR-18, sum of expiry_charges
-  std::int64_t delta_shock = 0;                         // MR-19
-  std::int64_t added = 0;                               // MR-17
-  std::int64_t total_floor = 0;                         // MR-52
-  std::int64_t unrealised_losses = 0;                   // MR-20
-  std::int64_t total = 0;                               // MR-21
-  std::int64_t delta_lo = 0;                            // MR-19
-  std::int64_t delta_hi = 0;                            // MR-19
+  // MR-70, by expiry in nanoseconds and strike
+  std::map<std::pair<std::int64_t, double>, std::int64_t> strike_charges;
+  std::int64_t expiry_delta = 0;       // MR-18, sum of expiry_charges; MR-70
+  std::int64_t delta_shock = 0;        // MR-19
+  std::int64_t added = 0;              // MR-17
+  std::int64_t total_floor = 0;        // MR-52
+  std::int64_t unrealised_losses = 0;  // MR-20
+  std::int64_t total = 0;              // MR-21
+  std::int64_t delta_lo = 0;           // MR-19
+  std::int64_t delta_hi = 0;           // MR-19
 };
 
 struct ReferencePool {

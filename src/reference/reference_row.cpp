@@ -18,6 +18,7 @@ namespace {
 using pricing::exp_portable;
 using pricing::log_portable;
 
+constexpr double interest_rate_max = 100.0;
 constexpr double year_ns = 365 * 86400 * 1e9;
 constexpr double year_days = 365.0;
 constexpr double year_minutes = 525600.0;
@@ -32,16 +33,23 @@ struct Terms {
   bool is_coin;  // MR-01
   bool is_option;
   bool is_inverse;
-  double S;  // live spot
-  double F;  // live forward
-  double K;  // strike
+  double S;          // live spot
+  double F;          // live forward
+  double F_settled;  // the part of it that does not move, MR-02
+  double F0;         // the table's forward
+  double K;          // strike
   double sigma;
   double open_interest_quote;
-  double T;          // years; 0 for spot and perpetuals
-  double c;          // MR-06
-  double cr;         // MR-06
-  double V_0 = 0.0;  // options, MR-05
-  double D = 0.0;    // options, Black-76 forward delta
+  double confidence;
+  double T;                 // years; 0 for spot and perpetuals
+  double rate;              // per year, MR-05
+  double discount;          // MR-05
+  double spot_per_forward;  // S0 / F0
+  double c;                 // MR-06
+  double cr;                // MR-06
+  bool has_option_terms;    // of the quote, where they are read
+  double V_0 = 0.0;         // options, MR-05
+  double D = 0.0;           // options, Black-76 forward delta
 };
 
 bool has_expiry(InstrumentKind kind) {
@@ -55,12 +63,20 @@ double ratio(double numerator, double denominator) {
   return is_positive(denominator) ? numerator / denominator : 0.0;
 }
 
+// MR-02: what is settled of an option's forward.
+double settled_part(const ReferenceMarket& market, InstrumentId id) {
+  const bool is_option = market.config->instruments[id.value].kind == InstrumentKind::option;
+  return is_option ? market.surface->quotes[id.value].settled_price : 0.0;
+}
+
 // MR-02, F_i at the spot the table is published at.
 double table_forward(const ReferenceMarket& market, InstrumentId id, double S0) {
   const Instrument& instrument = market.config->instruments[id.value];
-  if (instrument.kind == InstrumentKind::spot) return S0;
+  const bool has_own_price = is_positive(market.surface->quotes[id.value].forward);
+  if (instrument.kind == InstrumentKind::spot && !has_own_price) return S0;
   const double Z = market.surface->spots[instrument.underlying.value];
-  return market.surface->quotes[id.value].forward * ratio(S0, Z);
+  const double settled = settled_part(market, id);
+  return settled + (market.surface->quotes[id.value].forward - settled) * ratio(S0, Z);
 }
 
 // MR-02, MR-03, MR-06.
@@ -78,16 +94,29 @@ Terms terms_of(const ReferenceMarket& market, InstrumentId id) {
   const double F0 = table_forward(market, id, S0);
   terms.S = to_double(market.live_spots[instrument.underlying.value], config);
   const double x = ratio(terms.S, S0);
-  terms.F = F0 * x;
+  terms.F0 = F0;
+  terms.F_settled = settled_part(market, id);
+  terms.F = terms.F_settled + (F0 - terms.F_settled) * x;
   terms.K = instrument.strike;
   terms.sigma = market.surface->quotes[id.value].implied_volatility;
   terms.open_interest_quote = market.surface->quotes[id.value].open_interest_quote;
+  terms.confidence = market.surface->quotes[id.value].confidence;
   if (has_expiry(instrument.kind)) {
     terms.T = static_cast<double>(instrument.expiry.ns - market.as_of.ns) / year_ns;
   }
+  const double quoted = market.surface->quotes[id.value].interest_rate;
+  const bool is_rate = !terms.is_option || std::fabs(quoted) <= interest_rate_max;
+  terms.rate = terms.is_option && is_rate ? std::max(quoted, 0.0) : 0.0;
+  terms.discount = 1.0;
+  if (terms.is_option && terms.model->discounts_options) {
+    terms.discount = exp_portable(-(terms.rate * terms.T));
+  }
+  terms.has_option_terms = is_rate && terms.F_settled >= 0.0 &&
+                           terms.F_settled <= market.surface->quotes[id.value].forward;
   const auto lots = static_cast<double>(instrument.lots_per_contract);
   terms.c = (instrument.contract_size / lots) * money_scale(config);
-  terms.cr = terms.c * ratio(S0, F0);
+  terms.spot_per_forward = ratio(S0, F0);
+  terms.cr = terms.c * terms.spot_per_forward;
   return terms;
 }
 
@@ -96,18 +125,35 @@ Reason unpriceable_reason(const Terms& terms, Timestamp as_of) {
   const Instrument& instrument = *terms.instrument;
   if (has_expiry(instrument.kind) && instrument.expiry <= as_of) return Reason::instrument_expired;
   if (!is_positive(terms.S) || !is_positive(terms.F)) return Reason::missing_mark;
+  if (terms.is_option && !terms.has_option_terms) return Reason::missing_mark;
   if (terms.is_option && !(std::isfinite(terms.sigma) && terms.sigma >= 0.0)) {
     return Reason::missing_volatility;
   }
   return Reason::accepted;
 }
 
+// MR-04, the multiplier by moneyness at the table's forward.
+double skew_multiplier(const VolatilitySkew& skew, const Terms& terms) {
+  if (skew.cap == 0.0 && skew.cap_per_root_year == 0.0) return 1.0;
+  const double root = std::sqrt(terms.T);
+  const double log_ratio = log_portable(terms.K / terms.F0);
+  const double k = skew.both_sides ? std::fabs(log_ratio) : log_ratio;
+  const double cap = std::max(skew.cap + skew.cap_per_root_year * root, 0.0);
+  const double at_root = skew.volatility + skew.volatility_per_root_year * root;
+  const double reach = std::max(root * skew.width * at_root, skew.reach_minimum);
+  return std::max(1.0 + std::min(std::max(k * cap / reach, -cap), cap), 0.0);
+}
+
 // MR-04, total volatility under a shock.
-double shocked_volatility(const VolatilityShock& shock, double sigma, double T) {
-  const double days = shock.whole_days ? std::ceil(T * year_days) : T * year_days;
+double shocked_volatility(const VolatilityShock& shock, const VolatilitySkew& skew,
+                          const Terms& terms) {
+  const double T = terms.T;
+  const double counted = shock.whole_days ? std::ceil(T * year_days) : T * year_days;
+  const double days = std::max(counted, shock.days_minimum);
   const double p = days < shock.pivot_days ? shock.short_power : shock.long_power;
   const double g = p == 0.0 ? 1.0 : exp_portable(p * log_portable(shock.pivot_days / days));
-  const double shocked = std::max(std::max(sigma * (1.0 + shock.relative * g), shock.minimum), 0.0);
+  const double moved = terms.sigma * skew_multiplier(skew, terms) * (1.0 + shock.relative * g);
+  const double shocked = std::max(std::max(moved, shock.minimum), 0.0);
   if (shock.days_forward == 0.0) return shocked * std::sqrt(T);
   return shocked * std::sqrt(std::max(T - shock.days_forward / year_days, 0.0));
 }
@@ -115,23 +161,23 @@ double shocked_volatility(const VolatilityShock& shock, double sigma, double T) 
 // MR-04 for every scenario of a unit. A grid has few different shocks, each is computed once.
 class ShockedVolatilities {
  public:
-  ShockedVolatilities(double sigma, double T) : sigma_(sigma), T_(T) {}
+  explicit ShockedVolatilities(const Terms& terms) : terms_(terms) {}
 
-  double of(const VolatilityShock& shock) {
+  double of(const Scenario& scenario) {
     for (const Known& known : known_) {
-      if (*known.shock == shock) return known.volatility;
+      const bool is_alike = known.scenario->volatility == scenario.volatility;
+      if (is_alike && known.scenario->skew == scenario.skew) return known.volatility;
     }
-    known_.push_back({&shock, shocked_volatility(shock, sigma_, T_)});
+    known_.push_back({&scenario, shocked_volatility(scenario.volatility, scenario.skew, terms_)});
     return known_.back().volatility;
   }
 
  private:
   struct Known {
-    const VolatilityShock* shock;
+    const Scenario* scenario;
     double volatility;
   };
-  double sigma_;
-  double T_;
+  const Terms& terms_;
   std::vector<Known> known_;
 };
 
@@ -140,18 +186,50 @@ pricing::Black76Point option_point(const Terms& terms, double F, double log_mone
   return pricing::black76(F, log_moneyness, v, terms.K, is_call, 0.0);
 }
 
+// MR-06, w.
+double weight_of(const Terms& terms, const Scenario& scenario) {
+  return scenario.weight + scenario.weight_per_year * terms.T;
+}
+
+// MR-06, g.
+double value_scale(const Terms& terms, const ValueScale& scale) {
+  if (scale == ValueScale{}) return 1.0;
+  const double growth = terms.T * (scale.rate_share * terms.rate + scale.annual_rate);
+  const double g = scale.base * exp_portable(growth);
+  return scale.at_most_undiscounted ? std::min(g, exp_portable(terms.rate * terms.T)) : g;
+}
+
+// MR-06, c and cr of options: with the discount.
+double option_scale(const Terms& terms) {
+  const double discounted = terms.c * terms.discount;
+  return terms.is_inverse && !terms.is_coin ? discounted * terms.spot_per_forward : discounted;
+}
+
+// MR-05: the forward when its moving part is multiplied by `factor`.
+double moved_forward(const Terms& terms, double factor) {
+  return terms.F_settled + (terms.F - terms.F_settled) * factor;
+}
+
+// MR-05: a forward that moves as a whole has the logarithm of its move added.
+double log_moneyness(const Terms& terms, double factor) {
+  if (terms.F_settled != 0.0) return log_portable(moved_forward(terms, factor) / terms.K);
+  const double unmoved = log_portable(terms.F / terms.K);
+  return factor == 1.0 ? unmoved : unmoved + log_portable(factor);
+}
+
 // MR-06, options.
 double option_loss(const Terms& terms, const Scenario& scenario, double F_s, double V_s) {
-  const double w = scenario.weight;
+  const double w = weight_of(terms, scenario);
+  const double g = value_scale(terms, scenario.shocked_value);
   const double k = scenario.price_move;
-  if (!terms.is_inverse) return w * (terms.V_0 - V_s) * terms.c;
-  if (!terms.is_coin) return w * (terms.V_0 * (1.0 + k) - V_s) * terms.cr;
-  return w * (terms.V_0 / terms.F - V_s / F_s) * terms.c;
+  if (!terms.is_inverse) return w * (terms.V_0 - g * V_s) * option_scale(terms);
+  if (!terms.is_coin) return w * (terms.V_0 * (1.0 + k) - g * V_s) * option_scale(terms);
+  return w * (terms.V_0 / terms.F - g * (V_s / F_s)) * option_scale(terms);
 }
 
 // MR-06, everything that is no option.
 double delta_one_loss(const Terms& terms, const Scenario& scenario) {
-  const double w = scenario.weight;
+  const double w = weight_of(terms, scenario);
   const double k = scenario.price_move;
   const bool moves_spot = terms.model->scan.delta_one_moves == PriceBase::spot;
   const double P = moves_spot ? terms.S : terms.F;
@@ -166,17 +244,16 @@ std::vector<double> unrounded_losses(const Terms& terms) {
   const std::vector<Scenario>& scenarios = terms.model->scan.scenarios;
   std::vector<double> losses;
   losses.reserve(scenarios.size());
-  ShockedVolatilities volatilities(terms.sigma, terms.T);
-  const double log_moneyness = terms.is_option ? log_portable(terms.F / terms.K) : 0.0;
+  ShockedVolatilities volatilities(terms);
   for (const Scenario& scenario : scenarios) {
     if (!terms.is_option) {
       losses.push_back(delta_one_loss(terms, scenario));
       continue;
     }
-    const double F_s = terms.F * (1.0 + scenario.price_move);
-    const double log_moneyness_s = log_moneyness + log_portable(1.0 + scenario.price_move);
-    const double V_s =
-        option_point(terms, F_s, log_moneyness_s, volatilities.of(scenario.volatility)).value;
+    const double factor = 1.0 + scenario.price_move;
+    const double F_s = moved_forward(terms, factor);
+    const double v_s = volatilities.of(scenario);
+    const double V_s = option_point(terms, F_s, log_moneyness(terms, factor), v_s).value;
     losses.push_back(option_loss(terms, scenario, F_s, V_s));
   }
   return losses;
@@ -203,8 +280,8 @@ bool fits_amount(double x, int exponent) {
 // MR-08, not yet rounded.
 double value_of(const Terms& terms) {
   if (terms.is_option) {
-    if (!terms.is_inverse) return terms.V_0 * terms.c;
-    return terms.is_coin ? (terms.V_0 / terms.F) * terms.c : terms.V_0 * terms.cr;
+    const bool per_coin = terms.is_inverse && terms.is_coin;
+    return (per_coin ? terms.V_0 / terms.F : terms.V_0) * option_scale(terms);
   }
   if (!terms.is_inverse) return terms.F * terms.c;
   return terms.is_coin ? 0.0 - (1.0 / terms.F) * terms.c : 0.0 - terms.cr;
@@ -212,9 +289,10 @@ double value_of(const Terms& terms) {
 
 // MR-09, option delta before it fades.
 double option_delta(const Terms& terms) {
-  if (!terms.is_inverse) return (terms.F * terms.D) * terms.c;
-  if (!terms.is_coin) return (terms.F * terms.D - terms.V_0) * terms.cr;
-  return (terms.D - terms.V_0 / terms.F) * terms.c;
+  const double moving = terms.F - terms.F_settled;
+  if (!terms.is_inverse) return (moving * terms.D) * option_scale(terms);
+  if (!terms.is_coin) return (moving * terms.D - terms.V_0) * option_scale(terms);
+  return (terms.D - terms.V_0 / terms.F) * option_scale(terms);
 }
 
 // MR-09, not yet rounded.
@@ -230,20 +308,23 @@ double delta_of(const Terms& terms) {
   return terms.is_coin ? (1.0 / terms.F) * terms.c : terms.cr;
 }
 
-// MR-10, not yet rounded.
-double expiry_delta_of(const Terms& terms, double delta) {
-  const ExpiryDeltaCharge& charge = terms.model->expiry_delta;
-  if (terms.instrument->kind == InstrumentKind::spot) return delta * charge.spot_rate;
-  if (terms.instrument->kind == InstrumentKind::perpetual) return delta * charge.minimum_rate;
-  return delta *
-         std::max(charge.minimum_rate, exp_portable(charge.annualised_move * terms.T) - 1.0);
-}
-
 // MR-11.
 double notional_of(const Terms& terms) {
   if (terms.is_option) return terms.is_coin ? terms.c : terms.S * terms.c;
   if (!terms.is_inverse) return terms.F * terms.c;
   return terms.is_coin ? (1.0 / terms.F) * terms.c : terms.cr;
+}
+
+// MR-10, not yet rounded.
+double expiry_delta_of(const Terms& terms, double delta) {
+  const double netting = terms.model->strike_netting.initial_rate;
+  // MR-70: what a lot is charged for, a whole amount.
+  if (netting > 0.0) return terms.is_option ? std::ceil(netting * notional_of(terms)) : 0.0;
+  const ExpiryDeltaCharge& charge = terms.model->expiry_delta;
+  if (terms.instrument->kind == InstrumentKind::spot) return delta * charge.spot_rate;
+  if (terms.instrument->kind == InstrumentKind::perpetual) return delta * charge.minimum_rate;
+  return delta *
+         std::max(charge.minimum_rate, exp_portable(charge.annualised_move * terms.T) - 1.0);
 }
 
 // MR-56: at the price that the charge is of.
@@ -278,6 +359,13 @@ double at_open_interest(double rate, const OpenInterestScaling& scaling, double 
   return rate + std::max(1.0 - rate, 0.0) * std::min(std::max(share, 0.0), 1.0);
 }
 
+// MR-71.
+double share_of_doubt(const ExposureCharge& charge, double confidence) {
+  if (charge.confidence_threshold == 0.0) return 1.0;
+  const double trusted = confidence >= 0.0 ? confidence : 0.0;
+  return trusted < charge.confidence_threshold ? 1.0 - trusted : 0.0;
+}
+
 // MR-17, MR-50.
 bool is_charged(const Terms& terms, const ExposureCharge& charge, MarginScope margin) {
   const auto kind = static_cast<std::uint8_t>(terms.instrument->kind);
@@ -297,10 +385,11 @@ bool exposure_rates(const Terms& terms, std::span<const ExposureCharge> charges,
     if (!is_charged(terms, charge, margin)) continue;
     const double notional = charged_notional(terms, charge);
     const double oi = terms.open_interest_quote;
-    long_lot += at_open_interest(charge.long_rate, charge.open_interest, oi) * notional +
-                charge.long_mark_rate * std::max(0.0, value);
-    short_lot += at_open_interest(charge.short_rate, charge.open_interest, oi) * notional +
-                 short_option_charge(terms, charge, value, notional);
+    const double doubt = share_of_doubt(charge, terms.confidence);
+    const double long_rate = at_open_interest(charge.long_rate, charge.open_interest, oi) * doubt;
+    const double short_rate = at_open_interest(charge.short_rate, charge.open_interest, oi) * doubt;
+    long_lot += long_rate * notional + charge.long_mark_rate * std::max(0.0, value);
+    short_lot += short_rate * notional + short_option_charge(terms, charge, value, notional);
   }
   rates = {ceil_integer(long_lot), ceil_integer(short_lot)};
   return fits_amount(std::ceil(long_lot), exponent) && fits_amount(std::ceil(short_lot), exponent);
@@ -344,6 +433,8 @@ bool fill_amounts(const Terms& terms, ReferenceRow& row) {
   row.value = nearest(value);
   row.delta = nearest(delta);
   row.expiry_delta = nearest(expiry_delta);
+  const double netting_rate = terms.is_option ? terms.model->strike_netting.maintenance_rate : 0.0;
+  row.maintenance_expiry_delta = ceil_integer(netting_rate * notional_of(terms));
   row.notional = notional_of(terms);
   const bool rates_fit =
       exposure_of(terms, MarginScope::initial, value, row.exponent, row.initial) &&
@@ -392,8 +483,10 @@ int reference_exponent(const GateConfig& config, InstrumentId id) {
     const double k = scenario.price_move;
     const double in_coin = std::fabs(k) / (1.0 + k);
     const bool is_reciprocal = is_size_in_quote && is_coin;
-    m = std::max(m, std::fabs(scenario.weight) *
-                        (is_reciprocal ? in_coin : std::max(std::fabs(k), in_coin)));
+    const double loss = is_reciprocal ? in_coin : std::max(std::fabs(k), in_coin);
+    const double scaled = std::fabs(1.0 - scenario.shocked_value.base) * (1.0 + k);
+    const double w = std::fabs(scenario.weight) + std::fabs(scenario.weight_per_year);
+    m = std::max(m, w * (loss + scaled));
   }
   int e = 0;
   while (e <= exponent_max && 4.0 * m * N * money_scale(config) > std::ldexp(0x1p31, e)) ++e;
@@ -422,7 +515,7 @@ ReferenceRow reference_row(const ReferenceMarket& market, InstrumentId id) {
   if (row.reason != Reason::accepted) return row;
   if (terms.is_option) {
     const double v = terms.sigma * std::sqrt(terms.T);
-    const auto point = option_point(terms, terms.F, log_portable(terms.F / terms.K), v);
+    const auto point = option_point(terms, moved_forward(terms, 1.0), log_moneyness(terms, 1.0), v);
     terms.V_0 = point.value;
     terms.D = point.forward_delta;
   }

@@ -43,12 +43,13 @@ struct ReferenceExposure {
 struct ReferenceRow {
   // accepted, instrument_expired, missing_mark, missing_volatility or risk_array_out_of_range.
   Reason reason = Reason::accepted;
-  int exponent = 0;                  // MR-07, e
-  std::vector<std::int64_t> losses;  // MR-07, a_s * 2^e
-  std::int64_t value = 0;            // MR-08, v
-  std::int64_t delta = 0;            // MR-09, d
-  std::int64_t expiry_delta = 0;     // MR-10, r
-  double notional = 0.0;             // MR-11
+  int exponent = 0;                           // MR-07, e
+  std::vector<std::int64_t> losses;           // MR-07, a_s * 2^e
+  std::int64_t value = 0;                     // MR-08, v
+  std::int64_t delta = 0;                     // MR-09, d
+  std::int64_t expiry_delta = 0;              // MR-10, r
+  std::int64_t maintenance_expiry_delta = 0;  // MR-70, r
+  double notional = 0.0;                      // MR-11
   // Combos, MR-35: the delta their legs have the other way where they count apart, and whether
   // they lie in one expiry.
   bool is_combo = false;

@@ -22,7 +22,7 @@ class Revaluer::Impl {
         options(std::move(chosen)),
         mirror(with.terms),
         auditor(with, mirror, options.events_per_audit),
-        pool_losses(with.terms.account, with.terms.lane_counts()) {
+        pool_losses(with.terms.account, with.terms.lane_counts(), MarginScope::maintenance) {
     for (std::uint32_t i = 0; i < handover_buffers_max; ++i) free_buffers.push_back(i);
     totals.resize(terms.account_words + 8);
     for (const margin::TotalsLayout& layout : terms.layouts) {

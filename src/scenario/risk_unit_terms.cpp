@@ -12,10 +12,10 @@ bool is_no_shock(const VolatilityShock& shock) {
   return shock.relative == 0.0 && shock.minimum == 0.0 && shock.days_forward == 0.0;
 }
 
-std::uint8_t stretch_index(std::vector<VolatilityShock>& stretches, VolatilityShock shock) {
-  shock.relative = shock.minimum = 0.0;
-  const auto index = std::find(stretches.begin(), stretches.end(), shock) - stretches.begin();
-  if (static_cast<std::size_t>(index) == stretches.size()) stretches.push_back(shock);
+template <class Value>
+std::uint8_t index_of(std::vector<Value>& distinct, const Value& value) {
+  const auto index = std::find(distinct.begin(), distinct.end(), value) - distinct.begin();
+  if (static_cast<std::size_t>(index) == distinct.size()) distinct.push_back(value);
   return static_cast<std::uint8_t>(index);
 }
 
@@ -27,12 +27,17 @@ ScenarioLanes prepare_lanes(const std::vector<Scenario>& scenarios) {
       (with_base + scenario_lane_multiple - 1) / scenario_lane_multiple * scenario_lane_multiple;
   for (std::vector<double>* const zeros :
        {&lanes.price_move, &lanes.log_price_factor, &lanes.weight, &lanes.deductible_quote,
-        &lanes.volatility_change, &lanes.volatility_minimum}) {
+        &lanes.volatility_change, &lanes.volatility_minimum, &lanes.weight_per_year}) {
     zeros->assign(lanes.lane_count, 0.0);
   }
   lanes.price_factor.assign(lanes.lane_count, 1.0);
   constexpr std::uint8_t none = UINT8_MAX;
   lanes.stretch.assign(lanes.lane_count, none);
+  lanes.unscaled.assign(lanes.lane_count, 1.0);
+  lanes.scale.assign(lanes.lane_count, 0);
+  lanes.skew.assign(lanes.lane_count, 0);
+  lanes.scales.push_back(ValueScale{});
+  lanes.skews.push_back(VolatilitySkew{});
   for (std::size_t s = 0; s < scenarios.size(); ++s) {
     const Scenario& scenario = scenarios[s];
     lanes.price_move[s] = scenario.price_move;
@@ -43,8 +48,14 @@ ScenarioLanes prepare_lanes(const std::vector<Scenario>& scenarios) {
     lanes.has_deductibles |= scenario.deductible_quote > 0.0;
     lanes.volatility_change[s] = scenario.volatility.relative;
     lanes.volatility_minimum[s] = scenario.volatility.minimum;
+    lanes.weight_per_year[s] = scenario.weight_per_year;
+    lanes.scale[s] = index_of(lanes.scales, scenario.shocked_value);
+    lanes.skew[s] = index_of(lanes.skews, scenario.skew);
+    lanes.varies_by_contract |= scenario.weight_per_year != 0.0 || lanes.scale[s] != 0;
     if (is_no_shock(scenario.volatility)) continue;
-    lanes.stretch[s] = stretch_index(lanes.stretches, scenario.volatility);
+    VolatilityShock stretch = scenario.volatility;
+    stretch.relative = stretch.minimum = 0.0;
+    lanes.stretch[s] = index_of(lanes.stretches, stretch);
   }
   // What changes nothing may be stretched by anything that leaves the time as it is.
   const auto now = std::find_if(lanes.stretches.begin(), lanes.stretches.end(),
@@ -61,8 +72,10 @@ double loss_magnitude(const std::vector<Scenario>& scenarios, bool reciprocal) {
   for (const Scenario& s : scenarios) {
     const double move = s.price_move < 0.0 ? -s.price_move : s.price_move;
     const double in_coin = move / (1.0 + s.price_move);
-    const double weight = s.weight < 0.0 ? -s.weight : s.weight;
-    magnitude = std::max(magnitude, weight * (reciprocal ? in_coin : std::max(move, in_coin)));
+    const double loss = reciprocal ? in_coin : std::max(move, in_coin);
+    const double scaled = std::fabs(1.0 - s.shocked_value.base) * (1.0 + s.price_move);
+    const double weight = std::fabs(s.weight) + std::fabs(s.weight_per_year);
+    magnitude = std::max(magnitude, weight * (loss + scaled));
   }
   return magnitude;
 }
@@ -99,7 +112,8 @@ bool needs_row_charges(const RiskUnitModel& model) {
   const auto differs = [](const ExposureCharge& c) {
     return c.scope != MarginScope::both || c.scaling.applies();
   };
-  return !model.total_floor.empty() ||
+  const StrikeNetting& netting = model.strike_netting;
+  return !model.total_floor.empty() || netting.initial_rate != netting.maintenance_rate ||
          std::any_of(model.added.begin(), model.added.end(), differs) ||
          std::any_of(model.floor.begin(), model.floor.end(), differs);
 }
@@ -162,7 +176,10 @@ RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underl
   terms.reducer =
       prepare_reducer(model.scan.reducer, model.scan.scenarios.size() / model.scan.alternatives);
   terms.reducer.alternatives = model.scan.alternatives;
+  terms.reducer.lesser_of_last_two = model.scan.lesser_of_last_two;
   terms.reducer.at_least_zero = model.scan.at_least_zero;
+  terms.strike_netting = model.strike_netting;
+  terms.nets_strikes = model.strike_netting.initial_rate > 0.0;
   terms.scan_quantum = quantum(model.scan.rounding_decimals, money_decimals);
   terms.expiry_delta = model.expiry_delta;
   terms.delta_shock = model.delta_shock;
@@ -175,7 +192,8 @@ RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underl
   }
   terms.delta_decay_minutes = model.delta_decay_minutes;
   terms.gain_offset = model.scan.gain_offset;
-  terms.charges_expiry_delta = model.expiry_delta.minimum_rate > 0.0 ||
+  terms.discounts_options = model.discounts_options;
+  terms.charges_expiry_delta = terms.nets_strikes || model.expiry_delta.minimum_rate > 0.0 ||
                                model.expiry_delta.annualised_move > 0.0 ||
                                model.expiry_delta.spot_rate > 0.0;
   terms.charges_delta_shock = model.delta_shock.rate_max > 0.0;

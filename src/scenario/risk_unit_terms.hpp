@@ -36,6 +36,14 @@ struct ScenarioLanes {
   std::vector<std::uint8_t> stretch;       // index into stretches
   std::vector<VolatilityShock> stretches;  // distinct ones; what they change does not matter
   bool has_deductibles = false;
+  // What differs from contract to contract of one unit, by its time, interest rate and strike.
+  std::vector<double> weight_per_year;
+  std::vector<double> unscaled;       // ones
+  std::vector<std::uint8_t> scale;    // index into scales; 0 is "not scaled"
+  std::vector<ValueScale> scales;     // distinct ones, scales[0] is one
+  std::vector<std::uint8_t> skew;     // index into skews; 0 is "none"
+  std::vector<VolatilitySkew> skews;  // distinct ones, skews[0] is none
+  bool varies_by_contract = false;
 };
 
 // A SizeScaling laid out for the order path.
@@ -69,12 +77,13 @@ struct FloorTier {
 // How the losses of a unit's lanes become one per scenario, and those one amount.
 struct ReducerTerms {
   ReducerKind kind = ReducerKind::worst;
-  std::uint32_t alternatives = 1;  // blocks of `scenarios` lanes
-  std::uint32_t scenarios = 0;     // of which the reducer is
-  bool at_least_zero = false;      // every scenario's loss
-  std::uint32_t rank = 1;          // losses that count in full, from the largest; quantile: one
-  std::int64_t next_ppb = 0;       // share of the loss after them
-  std::int64_t tail_ppb = 0;       // tail_mean: what the shares add up to
+  std::uint32_t alternatives = 1;   // blocks of `scenarios` lanes
+  std::uint32_t scenarios = 0;      // of which the reducer is
+  bool lesser_of_last_two = false;  // blocks count as one, with the smaller loss
+  bool at_least_zero = false;       // every scenario's loss
+  std::uint32_t rank = 1;           // losses that count in full, from the largest; quantile: one
+  std::int64_t next_ppb = 0;        // share of the loss after them
+  std::int64_t tail_ppb = 0;        // tail_mean: what the shares add up to
 
   [[nodiscard]] bool is_worst() const noexcept { return kind == ReducerKind::worst; }
   // Losses from the largest that bear on the result.
@@ -108,6 +117,9 @@ struct RiskUnitTerms {
   std::vector<SizeTerms> sizes;              // see InstrumentTerms
   double delta_decay_minutes = 0.0;
   double gain_offset = 1.0;
+  bool discounts_options = false;
+  StrikeNetting strike_netting;
+  bool nets_strikes = false;  // its buckets are strikes, not expiries
   bool charges_expiry_delta = false;
   bool charges_delta_shock = false;
   bool charges_added = false;

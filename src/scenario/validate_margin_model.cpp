@@ -28,11 +28,37 @@ std::string indexed(const std::string& path, std::size_t index) {
   return path + "[" + std::to_string(index) + "]";
 }
 
+void check_value_scale(const ValueScale& scale, const std::string& path, Issues& issues) {
+  issues.require(scale.base >= 0.0 && scale.base <= 10.0, path + ".base", "0 to 10");
+  issues.require(scale.rate_share >= -10.0 && scale.rate_share <= 10.0, path + ".rate_share",
+                 "-10 to 10");
+  issues.require(scale.annual_rate >= -10.0 && scale.annual_rate <= 10.0, path + ".annual_rate",
+                 "-10 to 10");
+}
+
+void check_skew(const VolatilitySkew& skew, const std::string& path, Issues& issues) {
+  const auto require_within = [&](double value, double low, double high, const char* field,
+                                  const char* expected) {
+    issues.require(value >= low && value <= high, path + field, expected);
+  };
+  require_within(skew.cap, -100.0, 100.0, ".cap", "-100 to 100");
+  require_within(skew.cap_per_root_year, -100.0, 100.0, ".cap_per_root_year", "-100 to 100");
+  require_within(skew.width, 0.0, 1000.0, ".width", "0 to 1000");
+  require_within(skew.volatility, 0.0, 100.0, ".volatility", "0 to 100");
+  require_within(skew.volatility_per_root_year, -100.0, 100.0, ".volatility_per_root_year",
+                 "-100 to 100");
+  require_within(skew.reach_minimum, 1e-6, 100.0, ".reach_minimum", "1e-6 to 100");
+}
+
 void check_scenario(const Scenario& s, const std::string& path, Issues& issues) {
   issues.require(s.price_move > -1.0 && s.price_move <= 100.0, path + ".price_move",
                  "more than -1 and at most 100");
   issues.require((s.weight > 0.0 && s.weight <= 10.0) || (s.weight < 0.0 && s.weight >= -10.0),
                  path + ".weight", "-10 to 10, but not 0");
+  issues.require(s.weight_per_year >= -10.0 && s.weight_per_year <= 10.0, path + ".weight_per_year",
+                 "-10 to 10");
+  check_value_scale(s.shocked_value, path + ".shocked_value", issues);
+  check_skew(s.skew, path + ".skew", issues);
   issues.require(s.deductible_quote >= 0.0 && s.deductible_quote <= 1e12,
                  path + ".deductible_quote", "0 to 1e12");
   const VolatilityShock& v = s.volatility;
@@ -47,6 +73,8 @@ void check_scenario(const Scenario& s, const std::string& path, Issues& issues) 
                  path + ".volatility.days_forward", "0 to 3650");
   issues.require(v.pivot_days > 0.0 && v.pivot_days <= 3650.0, path + ".volatility.pivot_days",
                  "more than 0, at most 3650");
+  issues.require(v.days_minimum >= 0.0 && v.days_minimum <= 3650.0,
+                 path + ".volatility.days_minimum", "0 to 3650");
 }
 
 void check_scaling(const SizeScaling& scaling, const std::string& path, Issues& issues) {
@@ -79,6 +107,7 @@ void check_exposure(const ExposureCharge& charge, const std::string& path, Issue
   issues.require_rate(charge.short_mark_rate, 10.0, path + ".short_mark_rate");
   issues.require_rate(charge.short_mark_floor, 10.0, path + ".short_mark_floor");
   check_scaling(charge.scaling, path + ".scaling", issues);
+  issues.require_rate(charge.confidence_threshold, 1.0, path + ".confidence_threshold");
   const OpenInterestScaling& oi = charge.open_interest;
   const bool is_off = oi.lower_quote == 0.0 && oi.upper_quote == 0.0;
   issues.require(is_off || (oi.lower_quote >= 0.0 && oi.lower_quote < oi.upper_quote &&
@@ -152,6 +181,16 @@ std::size_t distinct_stretches(const std::vector<Scenario>& scenarios) {
   return seen.size() + (has_now ? 0 : 1);
 }
 
+// Different values of one field over the scenarios, its default included.
+template <class Value>
+std::size_t distinct(const std::vector<Scenario>& scenarios, Value Scenario::*field) {
+  std::vector<Value> seen{Value{}};
+  for (const Scenario& s : scenarios) {
+    if (std::find(seen.begin(), seen.end(), s.*field) == seen.end()) seen.push_back(s.*field);
+  }
+  return seen.size();
+}
+
 void check_reducer(const Reducer& reducer, const std::string& path, Issues& issues) {
   issues.require(reducer.confidence >= 0.0 && reducer.confidence <= 0.999999, path + ".confidence",
                  "0 to 0.999999");
@@ -162,6 +201,11 @@ void check_scan(const ScanRisk& scan, const std::string& path, Issues& issues) {
   issues.require(distinct_stretches(scan.scenarios) <= volatility_stretches_max,
                  path + ".scenarios",
                  "at most 4 different powers, pivots and times of volatility shocks");
+  issues.require(distinct(scan.scenarios, &Scenario::skew) <= volatility_skews_max,
+                 path + ".scenarios", "at most 4 different skews, none included");
+  issues.require(distinct(scan.scenarios, &Scenario::shocked_value) <= value_scales_max,
+                 path + ".scenarios",
+                 "at most 4 different scales of shocked values, none included");
   bool has_deductibles = false;
   for (std::size_t s = 0; s < scan.scenarios.size(); ++s) {
     check_scenario(scan.scenarios[s], indexed(path + ".scenarios", s), issues);
@@ -174,6 +218,8 @@ void check_scan(const ScanRisk& scan, const std::string& path, Issues& issues) {
   issues.require(
       alternatives >= 1 && scan.scenarios.size() % std::max<std::size_t>(1, alternatives) == 0,
       path + ".alternatives", "1 or more, dividing the number of scenarios");
+  issues.require(!scan.lesser_of_last_two || alternatives >= 3, path + ".lesser_of_last_two",
+                 "3 alternatives or more");
 }
 
 void check_unit(const RiskUnitModel& unit, const std::string& path, Issues& issues) {
@@ -186,6 +232,14 @@ void check_unit(const RiskUnitModel& unit, const std::string& path, Issues& issu
   issues.require_rate(unit.expiry_delta.annualised_move, 10.0,
                       path + ".expiry_delta.annualised_move");
   issues.require_rate(unit.expiry_delta.spot_rate, 1.0, path + ".expiry_delta.spot_rate");
+  const StrikeNetting& netting = unit.strike_netting;
+  issues.require_rate(netting.initial_rate, 10.0, path + ".strike_netting.initial_rate");
+  issues.require_rate(netting.maintenance_rate, netting.initial_rate,
+                      path + ".strike_netting.maintenance_rate");
+  issues.require(netting.initial_rate == 0.0 || (unit.expiry_delta.minimum_rate == 0.0 &&
+                                                 unit.expiry_delta.annualised_move == 0.0 &&
+                                                 unit.expiry_delta.spot_rate == 0.0),
+                 path + ".strike_netting", "no charge by expiry delta beside it");
   issues.require_rate(unit.delta_shock.rate_max, 1.0, path + ".delta_shock.rate_max");
   issues.require(unit.delta_shock.rate_per_unit >= 0.0 && unit.delta_shock.rate_per_unit <= 1.0,
                  path + ".delta_shock.rate_per_unit", "0 to 1");
@@ -248,6 +302,10 @@ class PoolChecks {
     for (std::size_t i = 0; i < model_.pools.size(); ++i) {
       check(model_.pools[i], indexed("pools", i));
     }
+    for (std::size_t u = 0; u < model_.units.size(); ++u) {
+      issues_.require(pooled_[u] || !model_.units[u].scan.lesser_of_last_two,
+                      indexed("units", u) + ".scan.lesser_of_last_two", "only in a pool");
+    }
     for (std::size_t i = 0; i < model_.credits.size(); ++i) {
       const OffsetCredit& credit = model_.credits[i];
       issues_.require(!is_pooled(credit.first) && !is_pooled(credit.second), indexed("credits", i),
@@ -267,6 +325,10 @@ class PoolChecks {
     issues_.require(pool.rounding_decimals >= -1 && pool.rounding_decimals <= 18,
                     path + ".rounding_decimals", "-1 to 18");
     issues_.require(!pool.groups.empty(), path + ".groups", "at least one");
+    issues_.require(pool.initial_factor > 0.0 && pool.initial_factor <= 10.0,
+                    path + ".initial_factor", "more than 0, at most 10");
+    issues_.require(pool.maintenance_factor > 0.0 && pool.maintenance_factor <= pool.initial_factor,
+                    path + ".maintenance_factor", "more than 0, at most initial_factor");
     const RiskUnitModel* first = nullptr;
     for (std::size_t g = 0; g < pool.groups.size(); ++g) {
       const std::string group = indexed(path + ".groups", g);
@@ -301,7 +363,7 @@ class PoolChecks {
 std::vector<ModelIssue> validate_margin_model(const MarginModel& model) {
   Issues issues;
   issues.require(!model.units.empty() && model.units.size() <= risk_units_max, "units",
-                 "1 to 16 risk units");
+                 "1 to 32 risk units");
   for (std::size_t u = 0; u < model.units.size(); ++u) {
     check_unit(model.units[u], indexed("units", u), issues);
   }

@@ -257,6 +257,50 @@ TEST(GateParity, DecidesLikeTheReferenceWithCoinNumeraire) {
   tally.expect_mixed();
 }
 
+TEST(GateParity, DecidesLikeTheReferenceWithRatesSkewAndSettlementAverages) {
+  Tally tally;
+  for (std::uint64_t seed = 151; seed <= 158; ++seed) {
+    UniverseOptions options;
+    options.rates = true;
+    options.numeraire = seed % 4 == 0 ? Numeraire::coin : Numeraire::quote;
+    options.charges = seed % 2 == 0;
+    expect_parity({seed, options, 0.002}, 1'500, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
+TEST(GateParity, DecidesLikeTheReferenceWithStrikeNetting) {
+  Tally tally;
+  for (std::uint64_t seed = 161; seed <= 166; ++seed) {
+    UniverseOptions options;
+    options.strike_netting = true;
+    options.rates = seed % 3 == 0;
+    options.numeraire = seed % 2 == 0 ? Numeraire::coin : Numeraire::quote;
+    options.options_per_underlying = 40;
+    expect_parity({seed, options, 0.002}, 1'500, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
+// Pools with factors whose units' last two alternatives are one, with everything that differs by
+// expiry and strike.
+TEST(GateParity, DecidesLikeTheReferenceWithPairedAlternatives) {
+  Tally tally;
+  for (std::uint64_t seed = 171; seed <= 178; ++seed) {
+    UniverseOptions options;
+    options.pools = options.paired = options.rates = true;
+    options.strike_netting = seed % 2 == 0;
+    options.alternatives = 3 + static_cast<std::uint32_t>(seed % 2);
+    options.risk_units = 2 + static_cast<std::uint32_t>(seed % 3);
+    options.options_per_underlying = 12;
+    expect_parity({seed, options, 0.002}, 1'000, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
 TEST(GateParity, DecidesLikeTheReferenceWithIsolatedCollateral) {
   Tally tally;
   for (std::uint64_t seed = 201; seed <= 206; ++seed) {

@@ -32,6 +32,30 @@ void add_alternatives(Random& random, std::uint32_t alternatives, ScanRisk& scan
   scan.alternatives = alternatives;
 }
 
+// Everything that differs from expiry to expiry and from strike to strike of one scenario.
+void add_rate_scenarios(RiskUnitModel& unit) {
+  unit.discounts_options = true;
+  const ValueScale held{0.95, -1.0, -0.08, false};
+  const ValueScale owed{1.04, 0.5, 0.08, true};
+  const VolatilitySkew skew{0.15, -0.05, 4.0, 0.6, -0.1, 0.01, false};
+  const VolatilitySkew both_sides{0.4, -0.05, 4.0, 0.6, 0.2, 0.01, true};
+  VolatilityShock up{0.5, 0.5, 0.3, 0.13, 30.0};
+  up.days_minimum = 1.0;
+  const auto add = [&](double move, const VolatilityShock& shock, double weight,
+                       double weight_per_year, const ValueScale& scale,
+                       const VolatilitySkew& skewed = {}) {
+    unit.scan.scenarios.push_back({move, shock, weight, 0.0, weight_per_year, scale, skewed});
+  };
+  for (const ValueScale& scale : {held, owed}) {
+    add(-0.12, up, 1.0, 0.0, scale);
+    add(0.5, up, 0.072, 0.0, scale);
+    add(0.0, {}, 1.0, 0.0, scale, skew);
+    add(0.0, {}, -1.0, 0.0, scale, skew);
+    add(0.0, up, -0.7, 0.0, scale, both_sides);
+  }
+  for (const double move : {0.045, -0.045}) add(move, {}, 0.5, 2.0, {});
+}
+
 RiskUnitModel make_grid_model(Random& random, const UniverseOptions& options) {
   RiskUnitModel unit;
   if (options.historical_rows > 0) add_historical_rows(random, options.historical_rows, unit.scan);
@@ -46,6 +70,7 @@ RiskUnitModel make_grid_model(Random& random, const UniverseOptions& options) {
       unit.scan.scenarios.push_back(s);
     }
   }
+  if (options.rates) add_rate_scenarios(unit);
   if (!options.charges) return unit;
   for (const double move : {-0.66, 1.0, 4.0}) {
     const bool is_worst = options.reducer.kind == ReducerKind::worst;
@@ -147,7 +172,12 @@ void scale_collateral(GateConfig& config) {
 RiskUnitModel make_model(Random& random, const UniverseOptions& options) {
   RiskUnitModel unit = make_grid_model(random, options);
   add_alternatives(random, options.alternatives, unit.scan);
+  unit.scan.lesser_of_last_two = options.paired;
   unit.scan.at_least_zero = options.at_least_zero;
+  if (options.strike_netting) {
+    unit.expiry_delta = {};
+    unit.strike_netting = {0.005, 0.003};
+  }
   if (!options.pools) unit.scan.reducer = options.reducer;
   return unit;
 }
@@ -201,7 +231,10 @@ class Builder {
     }
     c.model.name = "test";
     if (options_.pools) {
-      c.model.pools.push_back(make_pool(random_, units > 2 ? units - 1 : units, options_.reducer));
+      const std::uint32_t pooled = units > 2 && !options_.paired ? units - 1 : units;
+      c.model.pools.push_back(make_pool(random_, pooled, options_.reducer));
+      if (options_.paired) c.model.pools[0].initial_factor = 1.3;
+      if (options_.paired) c.model.pools[0].maintenance_factor = 0.8;
     }
     if (options_.charges && !coin && !options_.pools) c.model.credits.push_back({{0}, {1}, 0.3});
     if (options_.charges) c.model.initial_factor = 1.25;
@@ -221,6 +254,15 @@ class Builder {
       quote.open_interest_quote = random_.chance(0.1) ? std::nan("") : random_.uniform(0.0, 1e8);
     }
     universe_.surface.quotes.push_back(quote);
+    if (options_.rates && instrument.kind == InstrumentKind::option) add_rates(instrument.expiry);
+  }
+
+  // The nearest expiry is being averaged for some, others have not begun.
+  void add_rates(Timestamp expiry) {
+    InstrumentQuote& quote = universe_.surface.quotes.back();
+    quote.interest_rate = random_.uniform(-0.05, 0.4);
+    const bool is_near = expiry.ns < universe_start.ns + day_ns;
+    if (is_near && random_.chance(0.5)) quote.settled_price = quote.forward * 0.4;
   }
 
   void add_instruments(std::uint32_t u, double spot, bool coin) {
@@ -240,7 +282,7 @@ class Builder {
       spot_instrument.underlying = {u};
       spot_instrument.risk_unit = {u};
       spot_instrument.lots_per_contract = 1'000;
-      add(spot_instrument, std::nan(""), std::nan(""));
+      add(spot_instrument, options_.rates ? spot * 0.9998 : std::nan(""), std::nan(""));
     }
   }
 

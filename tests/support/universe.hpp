@@ -25,6 +25,9 @@ struct UniverseOptions {
   bool has_chords = false;       // of the charges only those that bend upwards in the spot
   bool losses_only = false;      // isolated collateral
   bool scaled = false;           // charges by size, scope and tier, debts, haircuts in tiers
+  bool strike_netting = false;   // instead of the charge by expiry delta
+  bool paired = false;  // of pooled alternatives, three or more, the last two; pools have factors
+  bool rates = false;   // discounted options, scaled values, skew, settlement averages
   int options_per_underlying = 24;
   int historical_rows = 0;  // so many scenarios of their own moves and volatilities instead
   Reducer reducer;

@@ -53,6 +53,26 @@ std::vector<Ranged> scenario_fields() {
       {"weight", [](MarginModel& m) -> double& { return scenario(m).weight; }, -10.0, 10.0},
       {"deductible_quote", [](MarginModel& m) -> double& { return scenario(m).deductible_quote; },
        0.0, 1e12},
+      {"weight_per_year", [](MarginModel& m) -> double& { return scenario(m).weight_per_year; },
+       -10.0, 10.0},
+      {"shocked_value.base",
+       [](MarginModel& m) -> double& { return scenario(m).shocked_value.base; }, 0.0, 10.0},
+      {"shocked_value.rate_share",
+       [](MarginModel& m) -> double& { return scenario(m).shocked_value.rate_share; }, -10.0, 10.0},
+      {"shocked_value.annual_rate",
+       [](MarginModel& m) -> double& { return scenario(m).shocked_value.annual_rate; }, -10.0,
+       10.0},
+      {"skew.cap", [](MarginModel& m) -> double& { return scenario(m).skew.cap; }, -100.0, 100.0},
+      {"skew.cap_per_root_year",
+       [](MarginModel& m) -> double& { return scenario(m).skew.cap_per_root_year; }, -100.0, 100.0},
+      {"skew.width", [](MarginModel& m) -> double& { return scenario(m).skew.width; }, 0.0, 1000.0},
+      {"skew.volatility", [](MarginModel& m) -> double& { return scenario(m).skew.volatility; },
+       0.0, 100.0},
+      {"skew.volatility_per_root_year",
+       [](MarginModel& m) -> double& { return scenario(m).skew.volatility_per_root_year; }, -100.0,
+       100.0},
+      {"volatility.days_minimum",
+       [](MarginModel& m) -> double& { return scenario(m).volatility.days_minimum; }, 0.0, 3650.0},
       {"volatility.relative",
        [](MarginModel& m) -> double& { return scenario(m).volatility.relative; }, -1.0, 100.0,
        false},
@@ -144,6 +164,40 @@ TEST(MarginModelRanges, KeepFactorsPositiveAndInOrder) {
   EXPECT_EQ(issues_with(1.0, nan), Paths{"maintenance_factor"});
 }
 
+TEST(MarginModelRanges, NetStrikesInsteadOfExpiries) {
+  MarginModel model = good_model();
+  RiskUnitModel& unit = model.units[1];
+  unit.expiry_delta = {};
+  unit.strike_netting = {0.005, 0.003};
+  EXPECT_TRUE(issues_of(model).empty());
+  unit.strike_netting.maintenance_rate = 0.006;
+  EXPECT_EQ(issues_of(model), std::vector<std::string>{"units[1].strike_netting.maintenance_rate"});
+  unit.strike_netting.maintenance_rate = 0.003;
+  unit.expiry_delta.minimum_rate = 0.01;
+  EXPECT_EQ(issues_of(model), std::vector<std::string>{"units[1].strike_netting"});
+}
+
+TEST(MarginModelRanges, PairAlternativesInPoolsAlone) {
+  MarginModel model = good_model();
+  RiskUnitModel unit = model.units[0];
+  unit.scan.scenarios.resize(3);
+  for (Scenario& s : unit.scan.scenarios) s = {};
+  unit.scan.alternatives = 3;
+  unit.scan.lesser_of_last_two = true;
+  unit.scan.rounding_decimals = -1;
+  model.units.push_back(unit);
+  const std::string path = "units[" + std::to_string(model.units.size() - 1) + "].scan.";
+  EXPECT_EQ(issues_of(model), std::vector<std::string>{path + "lesser_of_last_two"});
+  ScanPool pool;
+  pool.groups = {{{RiskUnitId{static_cast<std::uint32_t>(model.units.size() - 1)}}, 1.0}};
+  pool.initial_factor = 1.3;
+  pool.maintenance_factor = 0.8;
+  model.pools.push_back(pool);
+  EXPECT_TRUE(issues_of(model).empty());
+  model.pools[0].maintenance_factor = 1.4;
+  EXPECT_EQ(issues_of(model), std::vector<std::string>{"pools[0].maintenance_factor"});
+}
+
 TEST(MarginModelRanges, LimitCounts) {
   MarginModel model = good_model();
   model.units[0].scan.scenarios.resize(scenarios_max);
@@ -164,7 +218,7 @@ TEST(MarginModelRanges, LimitCounts) {
   model.units.clear();
   model.credits.clear();
   EXPECT_EQ(issues_of(model), std::vector<std::string>{"units"});
-  model.units.resize(17);
+  model.units.resize(risk_units_max + 1);
   EXPECT_EQ(issues_of(model), std::vector<std::string>{"units"});
 }
 

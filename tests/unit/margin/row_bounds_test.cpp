@@ -36,8 +36,10 @@ struct Bounds {
 
 class RowBounds {
  public:
-  RowBounds(Numeraire numeraire, std::uint64_t seed, double otm_base) : random_(seed) {
+  RowBounds(Numeraire numeraire, std::uint64_t seed, double otm_base, bool rates = false)
+      : random_(seed) {
     UniverseOptions options;
+    options.rates = rates;
     options.numeraire = numeraire;
     options.options_per_underlying = 60;
     universe_ = make_universe(random_, options);
@@ -123,6 +125,14 @@ TEST(RowBounds, HoldAllOverTheBandInCoinForm) {
   const Bounds bounds = RowBounds(Numeraire::coin, 6, 0.02).check();
   EXPECT_GT(bounds.checked, 20'000u);
   EXPECT_GT(bounds.used_max, 0.5);
+}
+
+TEST(RowBounds, HoldAllOverTheBandWithRatesAndSkew) {
+  for (const Numeraire numeraire : {Numeraire::quote, Numeraire::coin}) {
+    const Bounds bounds = RowBounds(numeraire, 7, 0.02, true).check();
+    EXPECT_GT(bounds.checked, 20'000u);
+    EXPECT_GT(bounds.used_max, 0.5);
+  }
 }
 
 // Deep in the money V / F is nearly 1 - K / F: shocked and unshocked curvature cancel.
