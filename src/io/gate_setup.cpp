@@ -8,8 +8,15 @@
 namespace margingate::io {
 namespace {
 
-InstrumentQuote quote_of(const MarketInstrument& instrument) {
-  return {instrument.forward_price, instrument.implied_volatility, instrument.open_interest_quote};
+InstrumentQuote quote_of(const MarketInstrument& source) {
+  InstrumentQuote quote;
+  quote.forward = source.forward_price;
+  quote.implied_volatility = source.implied_volatility;
+  quote.interest_rate = source.interest_rate;
+  quote.settled_price = source.settled_price;
+  quote.confidence = source.confidence;
+  quote.open_interest_quote = source.open_interest_quote;
+  return quote;
 }
 
 class SetupBuilder {
@@ -95,6 +102,15 @@ class SetupBuilder {
                     "settlement_asset " + wanted + ", found " + instrument.settlement_asset);
   }
 
+  // A rate that is not computed with would be one that is ignored.
+  void check_rates(const MarketInstrument& source) const {
+    if (models::reads_rates(parameters_)) return;
+    if (source.interest_rate == 0.0 && source.settled_price == 0.0) return;
+    throw FileError(market_.file, "instrument " + source.name,
+                    "interest_rate and settled_price 0: the parameters " + parameters_.name +
+                        " compute with neither");
+  }
+
   void add_instrument(const MarketInstrument& source) {
     check_settlement(source);
     Instrument instrument;
@@ -102,7 +118,8 @@ class SetupBuilder {
     instrument.payoff = source.payoff;
     instrument.option_type = source.option_type;
     instrument.underlying = *setup_.directory.underlyings.find(source.underlying);
-    instrument.risk_unit = setup_.directory.risk_units.add(source.underlying);
+    instrument.risk_unit = setup_.directory.risk_units.add(
+        models::risk_unit_name(parameters_, source.underlying, source.kind, source.expiry));
     instrument.settlement_asset = add_asset(source.settlement_asset);
     instrument.contract_size = source.contract_size;
     instrument.lots_per_contract = source.lots_per_contract;
@@ -110,6 +127,7 @@ class SetupBuilder {
     instrument.expiry = source.expiry;
     setup_.directory.instruments.add(source.name);
     setup_.config.instruments.push_back(instrument);
+    check_rates(source);
     setup_.market.quotes.push_back(quote_of(source));
   }
 

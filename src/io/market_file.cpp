@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, 2> payoff_names{"linear", "inverse"};
 constexpr std::array<std::string_view, 2> option_type_names{"call", "put"};
 constexpr std::array<std::string_view, 2> exercise_names{"european", "american"};
 constexpr double volatility_max = 10.0;
+constexpr double interest_rate_max = 10.0;
 
 // Remembers names and refuses the second use of one.
 class Names {
@@ -71,7 +72,12 @@ void read_option_terms(JsonObject& members, MarketInstrument& instrument) {
   if (const auto mark = members.optional("mark_price")) {
     instrument.mark_price = mark->number_in(0.0, std::numeric_limits<double>::max());
   }
-  require_zero(members, "interest_rate");
+  if (const auto rate = members.optional("interest_rate")) {
+    instrument.interest_rate = rate->number_in(-interest_rate_max, interest_rate_max);
+  }
+  if (const auto settled = members.optional("settled_price")) {
+    instrument.settled_price = settled->number_in(0.0, instrument.forward_price);
+  }
   require_zero(members, "dividend_yield");
 }
 
@@ -106,6 +112,9 @@ MarketInstrument read_instrument(const JsonValue& value, MarketNames& names) {
       read_option_terms(members, instrument);
     } else {
       read_delta_one_terms(members, instrument);
+    }
+    if (const auto confidence = members.optional("confidence")) {
+      instrument.confidence = confidence->number_in(0.0, 1.0);
     }
   });
   return instrument;

@@ -6,6 +6,7 @@
 
 #include "io/iso_time.hpp"
 #include "models/charge_names.hpp"
+#include "models/risk_unit_name.hpp"
 
 namespace margingate::io {
 namespace {
@@ -20,7 +21,8 @@ const std::vector<Scenario>& scenarios_of(const WhatIf& what_if, const RiskUnitS
 double quote_per_currency(const WhatIf& what_if, const RiskUnitStatement& unit) {
   const GateConfig& config = what_if.setup.config;
   const std::string& name = what_if.setup.directory.risk_units.name(unit.risk_unit);
-  const UnderlyingId underlying = *what_if.setup.directory.underlyings.find(name);
+  const std::string coin(models::underlying_of(name));
+  const UnderlyingId underlying = *what_if.setup.directory.underlyings.find(coin);
   const bool coin_form = config.underlyings.at(underlying.value).asset == config.numeraire;
   return coin_form ? what_if.setup.market.spots.at(underlying.value) : 1.0;
 }

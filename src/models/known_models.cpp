@@ -37,6 +37,8 @@ constexpr std::array models{
                named_added("position_margin")},
     KnownModel{"binance", read_as<read_binance_parameters>, named_added("maintenance_margin")},
     KnownModel{"dydx", read_as<read_dydx_parameters>, named_added("position_margin"), false},
+    KnownModel{"derive", read_as<read_derive_parameters>,
+               named_basis("naked_shorts", "haircuts_and_perpetuals"), true, false},
     KnownModel{"backpack", read_as<read_backpack_parameters>, named_added("position_margin"),
                false},
 };

@@ -24,7 +24,9 @@ struct KnownModel {
   std::string_view name;
   ModelParameters (*read)(ParameterReader& reader);
   ChargeNames charges;
-  bool has_options = true;  // otherwise it charges nothing for them, and they are left out
+  // What it charges nothing for is left out.
+  bool has_options = true;
+  bool has_futures = true;
 };
 
 [[nodiscard]] std::span<const KnownModel> known_models();

@@ -1,6 +1,7 @@
 #include "models/parameter_set.hpp"
 
 #include "models/known_models.hpp"
+#include "models/risk_unit_name.hpp"
 
 namespace margingate::models {
 namespace {
@@ -20,6 +21,7 @@ struct Compose {
   MarginModel operator()(const DeribitParameters& p) const {
     return deribit_model(p, risk_units.size());
   }
+  MarginModel operator()(const DeriveParameters& p) const { return derive_model(p, risk_units); }
   MarginModel operator()(const DeribitStandardParameters& p) const {
     return deribit_standard_model(p, risk_units);
   }
@@ -45,6 +47,17 @@ MarginModel compose_margin_model(const ParameterSet& parameters,
   return model;
 }
 
+std::string risk_unit_name(const ParameterSet& parameters, const std::string& underlying,
+                           InstrumentKind kind, Timestamp expiry) {
+  const bool expires = kind == InstrumentKind::option || kind == InstrumentKind::future;
+  const bool is_apart = std::holds_alternative<DeriveParameters>(parameters.numbers);
+  return expires && is_apart ? expiry_unit_name(underlying, expiry) : underlying;
+}
+
+bool reads_rates(const ParameterSet& parameters) {
+  return std::holds_alternative<DeriveParameters>(parameters.numbers);
+}
+
 std::string required_numeraire(const ParameterSet& parameters) {
   const auto* deribit = std::get_if<DeribitParameters>(&parameters.numbers);
   return deribit != nullptr ? deribit->underlying : std::string();
@@ -57,7 +70,9 @@ double quote_protection_rate(const ParameterSet& parameters) {
 
 bool covers(const ParameterSet& parameters, InstrumentKind kind) {
   const KnownModel* const model = find_model(parameters.model);
-  return kind != InstrumentKind::option || model == nullptr || model->has_options;
+  if (model == nullptr) return true;
+  if (kind == InstrumentKind::future) return model->has_futures;
+  return kind != InstrumentKind::option || model->has_options;
 }
 
 Asset asset_of(const ParameterSet& parameters, const std::string& asset) {

@@ -24,6 +24,7 @@
 #include "models/bybit_standard.hpp"
 #include "models/deribit.hpp"
 #include "models/deribit_standard.hpp"
+#include "models/derive.hpp"
 #include "models/dydx.hpp"
 #include "models/okx.hpp"
 #include "models/portfolio.hpp"
@@ -39,7 +40,7 @@ struct Collateral {
 using ModelParameters =
     std::variant<IsolatedParameters, CrossParameters, PortfolioParameters, DeribitParameters,
                  DeribitStandardParameters, OkxParameters, BybitParameters, BybitStandardParameters,
-                 BinanceParameters, DydxParameters, BackpackParameters>;
+                 BinanceParameters, DydxParameters, DeriveParameters, BackpackParameters>;
 
 struct ParameterSet {
   std::string name;
@@ -52,7 +53,16 @@ struct ParameterSet {
   ModelParameters numbers;
 };
 
-// risk_units names the underlying of each unit, by RiskUnitId.
+// Name of the risk unit that a contract is of: its underlying, or with its expiry where the model
+// margins expiries apart.
+[[nodiscard]] std::string risk_unit_name(const ParameterSet& parameters,
+                                         const std::string& underlying, InstrumentKind kind,
+                                         Timestamp expiry);
+
+// Whether the model reads interest rates and settlement averages of its market.
+[[nodiscard]] bool reads_rates(const ParameterSet& parameters);
+
+// risk_units has the names of the units, by RiskUnitId.
 [[nodiscard]] MarginModel compose_margin_model(const ParameterSet& parameters,
                                                std::span<const std::string> risk_units);
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -154,6 +155,45 @@ void take_worse(const ReferenceUnit& unit, Worst& worst) {
   worst.total = std::max(worst.total, unit.total - unit.unrealised_losses);
 }
 
+// Scenario by scenario of a pool: never below the worst fill, and where no pair of alternatives
+// differs exactly that.
+class WorstPools {
+ public:
+  explicit WorstPools(const ReferenceMargin& bound) {
+    for (const reference::ReferencePool& pool : bound.pools) {
+      losses_.emplace_back(pool.losses.size(), std::numeric_limits<std::int64_t>::min());
+    }
+  }
+  void add(const ReferenceMargin& after) {
+    for (std::size_t p = 0; p < losses_.size(); ++p) {
+      for (std::size_t s = 0; s < losses_[p].size(); ++s) {
+        losses_[p][s] = std::max(losses_[p][s], after.pools[p].losses[s]);
+      }
+    }
+  }
+  void expect_bounded(const MarginModel& model, const ReferenceMargin& bound) const {
+    for (std::size_t p = 0; p < losses_.size(); ++p) {
+      for (std::size_t s = 0; s < losses_[p].size(); ++s) {
+        ASSERT_GE(bound.pools[p].losses[s], losses_[p][s]) << "pool " << p << " scenario " << s;
+        if (is_skewed(model, p, s)) continue;
+        ASSERT_EQ(bound.pools[p].losses[s], losses_[p][s]) << "pool " << p << " scenario " << s;
+      }
+    }
+  }
+
+ private:
+  static bool is_skewed(const MarginModel& model, std::size_t pool, std::size_t scenario) {
+    const auto& groups = model.pools[pool].groups;
+    return std::any_of(groups.begin(), groups.end(), [&](const ScanGroup& group) {
+      return std::any_of(group.units.begin(), group.units.end(), [&](RiskUnitId unit) {
+        return model.units[unit.value].scan.scenarios[scenario].skew.applies();
+      });
+    });
+  }
+
+  std::vector<std::vector<std::int64_t>> losses_;
+};
+
 // Relative excess of a bound over what it bounds.
 class Excess {
  public:
@@ -206,12 +246,14 @@ TEST_P(ChargeBounds, HoldOverAllFillsAndAreExactWhereTheModelSaysSo) {
     const ReferenceMargin bound = reference_margin(world.market, working, book.rows);
     ASSERT_EQ(bound.reason, Reason::accepted);
     std::vector<Worst> worst(bound.units.size());
+    WorstPools pools(bound);
     std::int64_t worst_margin = 0;
     const std::int64_t excess = bound.equity.value - bound.initial_margin.value;
     const std::int64_t rounding = cash_rounding(world, book);
     for (std::size_t filled = 0; filled < std::size_t{1} << book.orders.size(); ++filled) {
       const ReferenceMargin after =
           reference_margin(world.market, book.with_orders_filled(world, filled), book.rows);
+      pools.add(after);
       std::int64_t losses = 0;
       for (std::size_t u = 0; u < worst.size(); ++u) {
         take_worse(after.units[u], worst[u]);
@@ -234,6 +276,8 @@ TEST_P(ChargeBounds, HoldOverAllFillsAndAreExactWhereTheModelSaysSo) {
       shocked += unit.delta_shock > 0;
       losses += unit.unrealised_losses;
     }
+    pools.expect_bounded(world.config.model, bound);
+    if (HasFatalFailure()) return;
     const std::int64_t asked = bound.initial_margin.value - losses;
     ASSERT_GE(asked, worst_margin);
     if (is_rates) {

@@ -1,6 +1,7 @@
 #include "support/shipped_model.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 
@@ -10,6 +11,7 @@ namespace margingate::testing {
 namespace {
 
 constexpr std::int64_t day_ns = 86'400'000'000'000;
+constexpr std::array<const char*, 2> coin_names{"BTC", "ETH"};
 
 struct Contract {
   InstrumentKind kind;
@@ -18,6 +20,14 @@ struct Contract {
   double strike = 0.0;
   OptionType type = OptionType::call;
 };
+
+RiskUnitId unit_of(ShippedModel& model, std::uint32_t coin, InstrumentKind kind, Timestamp expiry) {
+  const std::string name = risk_unit_name(model.parameters, coin_names.at(coin), kind, expiry);
+  const auto found = std::find(model.units.begin(), model.units.end(), name);
+  const RiskUnitId unit{static_cast<std::uint32_t>(found - model.units.begin())};
+  if (found == model.units.end()) model.units.push_back(name);
+  return unit;
+}
 
 void add_contract(ShippedModel& model, std::uint32_t coin, const Contract& contract) {
   if (!models::covers(model.parameters, contract.kind)) return;
@@ -28,12 +38,12 @@ void add_contract(ShippedModel& model, std::uint32_t coin, const Contract& contr
   i.payoff = contract.payoff;
   i.option_type = contract.type;
   i.underlying = {coin};
-  i.risk_unit = {coin};
   i.settlement_asset = {is_inverse ? 1 + coin : 0u};
   i.contract_size = is_dollar_size ? 10.0 : 1.0;
   i.lots_per_contract = is_dollar_size ? 1 : 10;
   i.strike = contract.strike;
   i.expiry = shipped_clock + Duration{contract.days * day_ns};
+  i.risk_unit = unit_of(model, coin, i.kind, i.expiry);
   model.config.instruments.push_back(i);
   const auto days = static_cast<double>(contract.days);
   model.surface.quotes.push_back(
@@ -83,13 +93,11 @@ ShippedModel shipped_model(std::string_view parameters) {
   config.price_decimals = 6;
   config.assets = {{0.0}, {0.0}, {0.1}};
   model.surface.as_of = shipped_clock;
-  std::vector<std::string> names{"BTC"};
   add_coin(model, 0, 60'000.0);
   if (!model.counts_in_coin) {
-    names.push_back("ETH");
     add_coin(model, 1, 3'000.0);
   }
-  config.model = compose_margin_model(model.parameters, names);
+  config.model = compose_margin_model(model.parameters, model.units);
   for (const double spot : model.surface.spots) {
     model.spots.push_back({std::llround(spot * 1e6)});
   }

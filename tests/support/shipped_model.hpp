@@ -19,6 +19,7 @@ inline constexpr Timestamp shipped_clock{1'750'000'000'000'000'000};
 struct ShippedModel {
   models::ParameterSet parameters;
   bool counts_in_coin = false;
+  std::vector<std::string> units;  // names by RiskUnitId
   GateConfig config;
   Market surface;
   std::vector<Price> spots;

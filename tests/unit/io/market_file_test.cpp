@@ -75,8 +75,8 @@ TEST(MarketFile, RejectsBadTermsByPath) {
                       "no such key");
   expect_option_error("0.552", "11", "/instruments/0/implied_volatility", "from 0.0 to 10.0");
   expect_option_error("european", "american", "/instruments/0/exercise", "european");
-  expect_option_error("\"interest_rate\": 0.0", "\"interest_rate\": 0.05",
-                      "/instruments/0/interest_rate", "0");
+  expect_option_error("\"interest_rate\": 0.0", "\"interest_rate\": 10.5",
+                      "/instruments/0/interest_rate", "from -10.0 to 10.0");
   expect_option_error("\"kind\": \"option\"", "\"kind\": \"warrant\"", "/instruments/0/kind",
                       "one of \"spot\"");
   expect_option_error("2024-09-27T08:00:00Z", "27SEP24", "/instruments/0/expiry", "a time");

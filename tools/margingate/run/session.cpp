@@ -46,13 +46,14 @@ void name_assets(GateSession& session, const models::ParameterSet& parameters) {
   session.quote_protection_rate = models::quote_protection_rate(parameters);
 }
 
-Instrument terms_of(const Contract& contract, UnderlyingId underlying, AssetId settlement) {
+Instrument terms_of(const Contract& contract, UnderlyingId underlying, RiskUnitId unit,
+                    AssetId settlement) {
   Instrument result;
   result.kind = contract.kind;
   result.payoff = Payoff::inverse;
   result.option_type = contract.option_type;
   result.underlying = underlying;
-  result.risk_unit = {underlying.value};
+  result.risk_unit = unit;
   result.settlement_asset = settlement;
   result.contract_size = contract.contract_size;
   result.lots_per_contract = contract.lots_per_contract;
@@ -106,10 +107,17 @@ GateConfig config_of(const Universe& universe, GateSession& session,
   config.price_decimals = price_decimals;
   config.assets = session.collateral;
   std::vector<std::string> units;
+  const auto unit_of = [&](const Contract& contract) {
+    const std::string name = models::risk_unit_name(parameters, coin_names[contract.coin],
+                                                    contract.kind, contract.expiry);
+    const auto found = std::find(units.begin(), units.end(), name);
+    const RiskUnitId unit{static_cast<std::uint32_t>(found - units.begin())};
+    if (found == units.end()) units.push_back(name);
+    return unit;
+  };
   for (const std::uint32_t coin : session.coins) {
     config.underlyings.push_back(
         {asset_named(session, coin_names[coin]), universe.surfaces.front().spots[coin]});
-    units.emplace_back(coin_names[coin]);
   }
   for (std::uint32_t i = 0; i < universe.contracts.size(); ++i) {
     const Contract& contract = universe.contracts[i];
@@ -117,8 +125,8 @@ GateConfig config_of(const Universe& universe, GateSession& session,
     if (at == session.coins.end() || !models::covers(parameters, contract.kind)) continue;
     const UnderlyingId underlying{static_cast<std::uint32_t>(at - session.coins.begin())};
     session.contracts.push_back(i);
-    config.instruments.push_back(
-        terms_of(contract, underlying, asset_named(session, coin_names[contract.coin])));
+    config.instruments.push_back(terms_of(contract, underlying, unit_of(contract),
+                                          asset_named(session, coin_names[contract.coin])));
   }
   config.model = models::compose_margin_model(parameters, units);
   if (!limits.has_controls && !scales_with_size(config.model)) list_combos(config);
