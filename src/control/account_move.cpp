@@ -58,6 +58,7 @@ class AccountMover {
     move.reason = judge(move.statement);
     if (keep && move.reason == Reason::accepted) {
       clear(source_, from_);
+      move_measure(move.statement);
     } else {
       clear(target_, to_);
       move.orders.clear();
@@ -123,21 +124,45 @@ class AccountMover {
   // What the order pays beyond the mark is booked as the new gate sees it now.
   WorkingOrderHandle copy_order(const WorkingOrderSlot& order) {
     const std::uint32_t slot = target_.slot_for(account_.value);
-    const scenario::InstrumentTerms& instrument = target_.terms.instruments[order.instrument];
-    const LiveUnit& market = target_.live_unit(slot, instrument.risk_unit);
     const margin::RiskRow& row = target_.shared.tables[slot].rows[order.instrument];
     WorkingOrderSlot fresh = order;
     fresh.leg = target_.legs.find(account_.value, order.instrument);
     fresh.open_loss = 0;
     if (row.status == Reason::accepted) {
-      fresh.open_loss = margin::open_loss(instrument, row, market.market.drift, market.live_coin,
-                                          order.signed_remaining(), order.price)
-                            .hi;
+      fresh.open_loss =
+          target_.open_loss_now(slot, order.instrument, order.signed_remaining(), order.price).hi;
     }
     const WorkingOrderHandle handle = target_.orders.start(fresh);
     if (fresh.id != 0) target_.order_ids.start({fresh.id}, handle);
+    if (target_.controls) tell_controls(fresh, handle, slot);
     target_.change_open_losses(account_.value, fresh.open_loss);
     return handle;
+  }
+
+  // The order's exposure is there with its leg; its number and value are new.
+  void tell_controls(const WorkingOrderSlot& order, WorkingOrderHandle handle, std::uint32_t slot) {
+    Candidate c;
+    c.account = account_.value;
+    c.instrument = order.instrument;
+    c.unit = target_.terms.instruments[order.instrument].risk_unit;
+    c.slot = slot;
+    c.lots = order.signed_remaining();
+    c.price = order.price;
+    target_.controls->listed(target_.controlled(c), handle);
+  }
+
+  // What the account brings is no gain of the day, and what it takes away no loss.
+  void move_measure(const MarginStatement& statement) {
+    const std::uint32_t account = account_.value;
+    if (source_.controls) {
+      const limits::Measure gone = source_.controls->measure_of(account);
+      source_.controls->cash_moved(account, static_cast<std::int64_t>(-gone.equity));
+      source_.controls->measured(account, limits::Measure{});
+    }
+    if (target_.controls) {
+      target_.controls->cash_moved(account, statement.equity.value);
+      target_.controls->measured(account, statement.initial_margin, statement.equity);
+    }
   }
 
   Reason judge(const MarginStatement& statement) const {

@@ -81,6 +81,23 @@ void set_instruments(const GateConfig& config, ControlTerms& terms) {
   }
 }
 
+void set_derived(const GateConfig& config, ControlTerms& terms) {
+  for (const Combo& combo : config.combos) {
+    limits::DerivedTerms derived{static_cast<std::uint32_t>(terms.parts.size()),
+                                 static_cast<std::uint32_t>(combo.legs.size()), 0, false};
+    for (const ComboLeg& leg : combo.legs) {
+      terms.parts.push_back({leg.instrument.value, leg.ratio});
+      derived.lots += leg.ratio < 0 ? -leg.ratio : leg.ratio;
+    }
+    terms.derived.push_back(derived);
+  }
+  for (const QuoteGroup& group : config.quote_groups) {
+    terms.derived.push_back({static_cast<std::uint32_t>(terms.parts.size()),
+                             static_cast<std::uint32_t>(group.instruments.size()), 1, true});
+    for (const InstrumentId member : group.instruments) terms.parts.push_back({member.value, 1});
+  }
+}
+
 void set_tracking(ControlTerms& terms) {
   const auto is_on = [&](Control control, std::size_t from) {
     for (std::size_t p = from; p < terms.profiles.size(); ++p) {
@@ -92,7 +109,9 @@ void set_tracking(ControlTerms& terms) {
   terms.tracks_positions = is_on(Control::position, 0) || is_on(Control::open_interest, 0);
   for (const limits::InstrumentLimits& i : terms.instrument_limits) {
     terms.tracks_positions = terms.tracks_positions || i.open_interest != limits::off;
+    terms.tracks_legs = terms.tracks_legs || i.position != limits::off;
   }
+  terms.tracks_legs = !terms.derived.empty() && (terms.tracks_legs || terms.tracks_positions);
   terms.tracks_greeks =
       is_on(Control::delta, 0) || is_on(Control::gamma, 0) || is_on(Control::vega, 0);
   terms.tracks_margin = is_on(Control::initial_margin, 0) || is_on(Control::daily_loss, 0);
@@ -118,6 +137,7 @@ ControlTerms prepare_controls(const GateConfig& config) {
   set_profiles(c, terms);
   set_chains(c, terms);
   set_instruments(config, terms);
+  set_derived(config, terms);
   set_tracking(terms);
   return terms;
 }
@@ -134,6 +154,7 @@ Controls::Controls(ControlTerms prepared, std::pmr::memory_resource* memory)
                  memory),
       greek_exposures_(terms_.tracks_greeks ? std::size_t{terms_.scope_count()} * terms_.units : 0,
                        memory),
+      leg_exposures_(terms_.tracks_legs ? terms_.legs_max : 0, memory),
       references_(terms_.instruments, memory),
       own_orders_(terms_.self_match == SelfMatch::off ? 0 : terms_.legs_max, memory) {
   for (std::uint32_t scope = 0; scope < terms_.scope_count(); ++scope) {

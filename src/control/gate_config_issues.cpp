@@ -229,8 +229,6 @@ void check_combo(const GateConfig& c, const Combo& combo, const std::string& pat
 
 void check_combos(const GateConfig& c, Issues& issues) {
   issues.require(c.combos.size() <= 1u << 16, "combos", "at most 65536 combos");
-  issues.require(c.combos.empty() || !c.controls, "combos",
-                 "none on a gate with controls beside margin");
   for (std::size_t n = 0; n < c.combos.size(); ++n) {
     check_combo(c, c.combos[n], indexed("combos", n), issues);
   }
@@ -259,8 +257,6 @@ void check_quote_group(const GateConfig& c, const QuoteGroup& group, const std::
 
 void check_quote_groups(const GateConfig& c, Issues& issues) {
   issues.require(c.quote_groups.size() <= 1u << 16, "quote_groups", "at most 65536 groups");
-  issues.require(c.quote_groups.empty() || !c.controls, "quote_groups",
-                 "none on a gate with controls beside margin");
   for (std::size_t n = 0; n < c.quote_groups.size(); ++n) {
     check_quote_group(c, c.quote_groups[n], indexed("quote_groups", n), issues);
   }

@@ -60,6 +60,7 @@ Reason Gate::Impl::apply(const ComboFill& fill) noexcept {
   ++counters.fills;
   const auto released = static_cast<std::int64_t>(static_cast<margin::Int128>(order->open_loss) *
                                                   quantity / order->remaining);
+  if (controls) tell_controls(*order, fill.order, order->side, quantity);
   const std::uint32_t combo_leg = order->leg;
   margin::LegState after = legs[combo_leg].state;
   (order->side == Side::buy ? after.working_buys : after.working_sells) -= quantity;

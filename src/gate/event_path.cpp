@@ -56,11 +56,7 @@ Reason Gate::Impl::apply(const Fill& fill) noexcept {
   ++counters.fills;
   const auto released = static_cast<std::int64_t>(static_cast<margin::Int128>(order->open_loss) *
                                                   quantity / order->remaining);
-  if (controls) {
-    controls->executed(account, order->instrument, order->side == Side::buy, now);
-    controls->reduced(fill.order.index, quantity, order->remaining);
-    if (order->remaining == quantity) controls->ended(fill.order.index);
-  }
+  if (controls) tell_controls(*order, fill.order, order->side, quantity);
   order->open_loss -= released;
   order->remaining -= quantity;
   change_open_losses(account, -released);

@@ -8,6 +8,21 @@
 
 namespace margingate {
 
+// Bounds hold inside the band; beyond it, or where a row has none, the instrument is priced now.
+margin::Interval Gate::Impl::open_loss_now(std::uint32_t slot, std::uint32_t instrument,
+                                           std::int64_t lots, std::int64_t price) noexcept {
+  const scenario::InstrumentTerms& contract = terms.instruments[instrument];
+  const LiveUnit& market = live_unit(slot, contract.risk_unit);
+  const margin::RiskRow& row = shared.tables[slot].rows[instrument];
+  const bool is_certified =
+      !market.market.drift.moved || (market.market.within_band && row.bounded);
+  if (is_certified) {
+    return margin::open_loss(contract, row, market.market.drift, market.live_coin, lots, price);
+  }
+  return margin::open_loss(contract, live_row(slot, instrument), margin::Drift{}, market.live_coin,
+                           lots, price);
+}
+
 const margin::RiskRow& Gate::Impl::live_row(std::uint32_t slot, std::uint32_t instrument) noexcept {
   if (terms.is_derived(instrument)) return live_derived_row(slot, instrument);
   const scenario::InstrumentTerms& contract = terms.instruments[instrument];

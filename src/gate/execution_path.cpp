@@ -92,16 +92,13 @@ Reason Gate::Impl::suspend(const Execution& e, std::int64_t quantity, Reason rea
     accounts[account].unreconciled = true;
     return quarantine(e, reason, {});
   }
-  const LiveUnit& market = live_unit(slot, instrument.risk_unit);
   WorkingOrderSlot order;
   order.account = account;
   order.instrument = id;
   order.leg = legs.find_or_insert(account, id);
   order.remaining = quantity;
   order.price = e.price.value;
-  order.open_loss = margin::open_loss(instrument, shared.tables[slot].rows[id], market.market.drift,
-                                      market.live_coin, lots, e.price.value)
-                        .hi;
+  order.open_loss = open_loss_now(slot, id, lots, e.price.value).hi;
   order.side = e.side;
   order.in_suspense = true;
   const WorkingOrderHandle handle = orders.start(order);

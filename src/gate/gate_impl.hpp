@@ -177,7 +177,8 @@ struct Trial {
   std::int64_t open_losses = 0;
   Standing before;
   std::span<TrialOrder> orders;
-  bool may_reduce = false;  // may pass because nothing gets worse, if the orders lose little
+  bool may_reduce = false;      // may pass because nothing gets worse, if the orders lose little
+  std::int64_t cash_value = 0;  // of money that comes in or goes out, in the numeraire
   bool next_leg_is_new = false;
 
   [[nodiscard]] std::int64_t open_loss() const noexcept;  // of what works
@@ -200,7 +201,6 @@ struct QuotePlanning {
   std::uint32_t slot = 0;
   std::uint32_t quotes = 0;
   std::uint32_t sides = 0;
-  std::uint32_t controlled = 0;
   std::uint32_t new_orders = 0;
   std::uint32_t new_legs = 0;
   std::int64_t open_losses = 0;
@@ -281,6 +281,9 @@ class Gate::Impl {
 
   // Exact path (exact_path.cpp): revalues the account's legs at the live spot.
   ExactMargin exact_margin(const Candidate& candidate) noexcept;
+  // What an order would lose against the mark at the live spot, wherever that is.
+  margin::Interval open_loss_now(std::uint32_t slot, std::uint32_t instrument, std::int64_t lots,
+                                 std::int64_t price) noexcept;
   // Exact totals of one unit at the live spot, in scratch memory or the account's own block.
   margin::UnitTotals exact_totals(std::uint32_t account, std::uint32_t slot,
                                   std::uint32_t unit) noexcept;
@@ -394,13 +397,21 @@ class Gate::Impl {
 
   // control_path.cpp; only when there are controls
   [[nodiscard]] std::int64_t order_value(const Candidate& candidate) const noexcept;
+  [[nodiscard]] std::int64_t contracts_value(const Candidate& candidate) const noexcept;
+  [[nodiscard]] limits::Order controlled_trade(std::uint32_t account, std::uint32_t instrument,
+                                               std::int64_t lots,
+                                               std::int64_t price) const noexcept;
   [[nodiscard]] limits::Order controlled(const Candidate& candidate) const noexcept;
   Reason take_message(std::uint32_t account) noexcept;
   void hold_against_margin_limits(const Candidate& candidate, Reason freshness,
                                   Verdict& verdict) noexcept;
   void measure(std::uint32_t account, const Verdict& verdict) noexcept;
+  void tell_controls(const WorkingOrderSlot& order, WorkingOrderHandle handle, Side side,
+                     std::int64_t quantity) noexcept;
+  void measure_change(const Trial& trial, const Verdict& verdict) noexcept;
   void remeasure(std::uint32_t account) noexcept;
   void reground_greeks(std::uint32_t account, std::uint32_t slot) noexcept;
+  [[nodiscard]] std::int64_t cash_value(std::uint32_t asset, std::int64_t amount) const noexcept;
   void move_cash(std::uint32_t account, std::uint32_t asset, std::int64_t amount) noexcept;
   // order_identity.cpp
   [[nodiscard]] std::int64_t reducible(std::uint32_t leg, Side side) const noexcept;
@@ -453,7 +464,8 @@ class Gate::Impl {
                                   Money amount) const noexcept;
   Reason add_trade(Trial& trial, std::uint32_t instrument, std::int64_t lots,
                    std::int64_t price) noexcept;
-  Reason admit_trade(std::uint32_t account, const BlockTrade& trade, std::int64_t lots) noexcept;
+  void admit_sides(const BlockTrade& trade, TransferVerdict& verdict) noexcept;
+  Reason admit_exercise(const Exercise& exercise, std::int64_t delivered) noexcept;
   [[nodiscard]] Reason delivery_input(const Exercise& exercise) const noexcept;
   template <class Settle>
   SettlementResult settle_accounts(std::uint32_t instrument, const Settle& settle) noexcept;

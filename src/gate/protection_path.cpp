@@ -28,6 +28,13 @@ Reason Gate::Impl::check_protected(const ProtectedQuote& quote) noexcept {
   if (quote.time < now) return Reason::time_went_back;
   now = quote.time;
   const std::uint32_t account = order->account;
+  if (controls) {
+    Reason reason = take_message(account);
+    if (reason == Reason::accepted) {
+      reason = controls->admit_price(quote.instrument.value, quote.price.value, now);
+    }
+    if (reason != Reason::accepted) return reason;
+  }
   if (accounts[account].unreconciled) return Reason::account_unreconciled;
   attach(account);
   const std::uint32_t slot = slot_for(account);
@@ -41,9 +48,8 @@ Reason Gate::Impl::check_protected(const ProtectedQuote& quote) noexcept {
   if (!margin::trade_in_range(instrument, terms.price_scale, lots, quote.price.value)) {
     return Reason::quantity_too_large;
   }
-  const LiveUnit& market = live_unit(slot, instrument.risk_unit);
-  const margin::Interval loss = margin::open_loss(instrument, row, market.market.drift,
-                                                  market.live_coin, lots, quote.price.value);
+  const margin::Interval loss =
+      open_loss_now(slot, quote.instrument.value, lots, quote.price.value);
   return loss.hi <= order->open_loss ? Reason::accepted : Reason::price_beyond_protection;
 }
 
@@ -74,6 +80,7 @@ Reason Gate::Impl::apply(const ProtectedFill& fill) noexcept {
   ++counters.fills;
   const auto released = static_cast<std::int64_t>(static_cast<margin::Int128>(order->open_loss) *
                                                   quantity / order->remaining);
+  if (controls) tell_controls(*order, fill.protection, fill.side, quantity);
   const std::uint32_t held = order->leg;
   margin::LegState rest = legs[held].state;
   rest.working_buys -= quantity;

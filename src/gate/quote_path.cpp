@@ -75,7 +75,7 @@ Reason Gate::Impl::plan_quote(QuotePlanning& planning, const QuoteBatch& batch,
                                              planned.order.lots, s.price.value);
       planning.open_losses += planned.order.loss.hi;
     }
-    if (controls && quantity != 0) {
+    if (controls) {
       Candidate c{batch.account.value,
                   id,
                   instrument.risk_unit,
@@ -86,7 +86,7 @@ Reason Gate::Impl::plan_quote(QuotePlanning& planning, const QuoteBatch& batch,
                   s.price.value,
                   0,
                   replaced != nullptr ? s.replaces.index : limits::no_order};
-      quotes_.controlled[planning.controlled++] = controlled(c);
+      quotes_.controlled[planning.sides] = controlled(c);
     }
     ++planning.sides;
   }
@@ -105,7 +105,7 @@ Reason Gate::Impl::room_for_quotes(const QuotePlanning& planning) noexcept {
   const std::size_t events = planning.quotes + 4;
   if (!shared.events.has_room(shared.events.capacity() / 8 + events)) return Reason::queue_full;
   if (!controls) return Reason::accepted;
-  return controls->admit_orders({quotes_.controlled.data(), planning.controlled});
+  return controls->admit_orders({quotes_.controlled.data(), planning.sides});
 }
 
 // Quotes first .. last - 1 as one change. The reason of the offender goes to its own result.
@@ -146,6 +146,7 @@ Verdict Gate::Impl::decide_quotes(const QuoteBatch& batch, std::uint32_t first, 
   if (verdict.accepted()) {
     book_quotes(batch, planning, results);
     settle(trial);
+    measure_change(trial, verdict);
   } else {
     take_back(trial);
   }
@@ -156,7 +157,6 @@ Verdict Gate::Impl::decide_quotes(const QuoteBatch& batch, std::uint32_t first, 
 void Gate::Impl::book_quotes(const QuoteBatch& batch, const QuotePlanning& planning,
                              std::span<QuoteResult> results) noexcept {
   std::uint32_t working = 0;
-  std::uint32_t counted = 0;
   for (std::uint32_t i = 0; i < planning.sides; ++i) {
     const QuoteSidePlan& side = quotes_.sides[i];
     const Quote& quote = batch.quotes[side.quote];
@@ -182,7 +182,7 @@ void Gate::Impl::book_quotes(const QuoteBatch& batch, const QuotePlanning& plann
     order->price = side.order.price;
     // As judged: an exact decision has made it a point.
     order->open_loss = quotes_.orders[working++].loss.hi;
-    if (controls) controls->booked(quotes_.controlled[counted++], handle);
+    if (controls) controls->booked(quotes_.controlled[i], handle);
     (is_bid ? results[side.quote].bid : results[side.quote].ask) = handle;
   }
 }

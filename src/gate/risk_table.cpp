@@ -11,6 +11,23 @@ std::int32_t* aligned_lanes(RiskTable& table) noexcept {
   return reinterpret_cast<std::int32_t*>((address + 63) / 64 * 64);
 }
 
+margin::GreekRow derived_greeks(const GateTerms& terms, std::uint32_t instrument,
+                                const RiskTable& table) noexcept {
+  if (terms.is_combo(instrument)) {
+    const ComboTerms& combo = terms.combo(instrument);
+    margin::ComboGreeks sum;
+    for (std::uint32_t i = 0; i < combo.count; ++i) {
+      sum.add(table.greeks[combo.legs[i].instrument], combo.legs[i].ratio);
+    }
+    return sum.finish();
+  }
+  margin::GroupGreeks largest;
+  for (const std::uint32_t member : terms.quote_group(instrument)) {
+    largest.add(table.greeks[member]);
+  }
+  return largest.finish();
+}
+
 }  // namespace
 
 void build_risk_table(const GateTerms& terms, const Market& surface, const Price* spots,
@@ -42,6 +59,9 @@ void build_risk_table(const GateTerms& terms, const Market& surface, const Price
         terms, static_cast<std::uint32_t>(i),
         [&](std::uint32_t leg) -> const margin::RiskRow& { return table.rows[leg]; }, scratch.sums,
         {first, first + count, first + 2 * count, table.charges_of(i)}, table.rows[i]);
+    if (terms.publishes_greeks) {
+      table.greeks[i] = derived_greeks(terms, static_cast<std::uint32_t>(i), table);
+    }
   }
 }
 

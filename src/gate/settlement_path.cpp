@@ -53,11 +53,10 @@ Verdict Gate::Impl::withdraw(const Withdrawal& w) noexcept {
   Trial trial;
   begin(trial, w.account.value);
   move_wallet(w.account.value, w.asset.value, -w.amount.value);
+  trial.cash_value = cash_value(w.asset.value, -w.amount.value);
   const Verdict verdict = judge(trial);
   verdict.accepted() ? settle(trial) : take_back(trial);
-  if (controls && verdict.accepted()) {
-    move_cash(w.account.value, w.asset.value, -w.amount.value);
-  }
+  measure_change(trial, verdict);
   return verdict;
 }
 
@@ -80,15 +79,16 @@ TransferVerdict Gate::Impl::transfer(const CashTransfer& t) noexcept {
   begin(to, t.to.value);
   move_wallet(t.from.value, t.asset.value, -t.amount.value);
   move_wallet(t.to.value, t.asset.value, t.amount.value);
+  from.cash_value = cash_value(t.asset.value, -t.amount.value);
+  to.cash_value = cash_value(t.asset.value, t.amount.value);
   TransferVerdict verdict{Reason::accepted, judge(from), judge(to)};
   verdict.reason = verdict.from.reason;  // money can be given to an account in any state
   if (verdict.from.accepted()) {
     settle(from);
     settle(to);
-    if (controls) {
-      move_cash(t.from.value, t.asset.value, -t.amount.value);
-      move_cash(t.to.value, t.asset.value, t.amount.value);
-    }
+    measure_change(from, verdict.from);
+    measure_change(to, verdict.to);
+    if (controls && !verdict.to.accepted()) controls->cash_moved(t.to.value, to.cash_value);
   } else {
     take_back(to);
     take_back(from);
@@ -123,25 +123,31 @@ Reason Gate::Impl::add_trade(Trial& trial, std::uint32_t id, std::int64_t lots,
   return Reason::accepted;
 }
 
-// The controls take a side of a block trade as an order that fills at once.
-Reason Gate::Impl::admit_trade(std::uint32_t account, const BlockTrade& t,
-                               std::int64_t lots) noexcept {
-  if (!controls) return Reason::accepted;
-  if (const Reason message = controls->admit_message(account, now); message != Reason::accepted) {
-    return message;
+// Each side as an order that fills at once, the seller's on top of the buyer's: a group that both
+// belong to carries both.
+void Gate::Impl::admit_sides(const BlockTrade& t, TransferVerdict& verdict) noexcept {
+  verdict.from = refused(controls->admit_message(t.buyer.value, now));
+  verdict.to = refused(controls->admit_message(t.seller.value, now));
+  for (Verdict* const side : {&verdict.from, &verdict.to}) {
+    const AccountId of = side == &verdict.from ? t.buyer : t.seller;
+    const bool has_table = slot_for(of.value) != sync::EpochSlots<>::no_slot;
+    if (side->accepted() && !has_table) *side = refused(Reason::no_risk_table);
   }
-  Candidate c;
-  c.account = account;
-  c.instrument = t.instrument.value;
-  c.unit = terms.instruments[c.instrument].risk_unit;
-  c.slot = slot_for(account);
-  if (c.slot == sync::EpochSlots<>::no_slot) return Reason::no_risk_table;
-  const std::uint32_t leg = legs.find(account, c.instrument);
-  c.before = leg == no_leg ? margin::LegState{} : legs[leg].state;
-  c.after = margin::after_fill(terms.instruments[c.instrument], c.before, lots, t.price.value).leg;
-  c.lots = lots;
-  c.price = t.price.value;
-  return controls->admit_order(controlled(c));
+  const std::uint32_t id = t.instrument.value;
+  const auto side_of = [&](AccountId of, std::int64_t lots) {
+    return controlled_trade(of.value, id, lots, t.price.value);
+  };
+  std::array<limits::Order, 2> sides;
+  std::size_t count = 0;
+  if (verdict.from.accepted()) {
+    sides[count] = side_of(t.buyer, t.quantity.value);
+    verdict.from = refused(controls->admit_orders({sides.data(), count + 1}));
+    count += verdict.from.accepted() ? 1 : 0;
+  }
+  if (verdict.to.accepted()) {
+    sides[count] = side_of(t.seller, -t.quantity.value);
+    verdict.to = refused(controls->admit_orders({sides.data(), count + 1}));
+  }
 }
 
 TransferVerdict Gate::Impl::trade(const BlockTrade& t) noexcept {
@@ -170,8 +176,8 @@ TransferVerdict Gate::Impl::trade(const BlockTrade& t) noexcept {
   begin(buyer, t.buyer.value);
   begin(seller, t.seller.value);
   TransferVerdict verdict;
-  verdict.from = refused(admit_trade(t.buyer.value, t, t.quantity.value));
-  verdict.to = refused(admit_trade(t.seller.value, t, -t.quantity.value));
+  verdict.from = verdict.to = refused(Reason::accepted);
+  if (controls) admit_sides(t, verdict);
   if (verdict.from.accepted()) {
     verdict.from = refused(add_trade(buyer, t.instrument.value, t.quantity.value, t.price.value));
   }
@@ -179,15 +185,21 @@ TransferVerdict Gate::Impl::trade(const BlockTrade& t) noexcept {
     verdict.to = refused(add_trade(seller, t.instrument.value, -t.quantity.value, t.price.value));
   }
   if (verdict.from.accepted()) verdict.from = judge(buyer);
+  // The seller's limits on margin are held with the buyer's margin as it would be.
+  const limits::Measure bought_before =
+      controls ? controls->measure_of(t.buyer.value) : limits::Measure{};
+  measure_change(buyer, verdict.from);
   if (verdict.to.accepted()) verdict.to = judge(seller);
   verdict.reason = of_both(verdict.from, verdict.to);
   if (verdict.reason == Reason::accepted) {
     settle(buyer);
     settle(seller);
+    measure_change(seller, verdict.to);
     ++counters.transfers;
   } else {
     take_back(seller);
     take_back(buyer);
+    if (controls) controls->measured(t.buyer.value, bought_before);
   }
   return verdict;
 }
@@ -203,6 +215,19 @@ Reason Gate::Impl::delivery_input(const Exercise& e) const noexcept {
   const bool fits = option.is_option && !delivery.is_option &&
                     option.risk_unit == delivery.risk_unit && !terms.is_derived(e.delivery.value);
   return fits ? Reason::accepted : Reason::wrong_instrument;
+}
+
+// A strike is no price of the market and the holder is no trader: what is limited is what the
+// account comes to hold.
+Reason Gate::Impl::admit_exercise(const Exercise& e, std::int64_t delivered) noexcept {
+  const std::uint32_t account = e.account.value;
+  const Reason message = controls->admit_message(account, now);
+  if (message != Reason::accepted) return message;
+  if (slot_for(account) == sync::EpochSlots<>::no_slot) return Reason::no_risk_table;
+  const std::array<limits::Order, 2> moves = {
+      controlled_trade(account, e.option.value, -e.quantity.value, 0),
+      controlled_trade(account, e.delivery.value, delivered, e.strike.value)};
+  return controls->admit_exposures(moves);
 }
 
 Verdict Gate::Impl::exercise(const Exercise& e) noexcept {
@@ -221,13 +246,15 @@ Verdict Gate::Impl::exercise(const Exercise& e) noexcept {
   trial.orders = trades;
   begin(trial, e.account.value);
   const bool is_call = terms.instruments[e.option.value].is_call;
-  reason = add_trade(trial, e.option.value, -e.quantity.value, 0);
+  const std::int64_t delivered = is_call ? e.delivered.value : -e.delivered.value;
+  if (controls) reason = admit_exercise(e, delivered);
+  if (reason == Reason::accepted) reason = add_trade(trial, e.option.value, -e.quantity.value, 0);
   if (reason == Reason::accepted) {
-    reason = add_trade(trial, e.delivery.value, is_call ? e.delivered.value : -e.delivered.value,
-                       e.strike.value);
+    reason = add_trade(trial, e.delivery.value, delivered, e.strike.value);
   }
   const Verdict verdict = reason == Reason::accepted ? judge(trial) : refused(reason);
   verdict.accepted() ? settle(trial) : take_back(trial);
+  measure_change(trial, verdict);
   return verdict;
 }
 

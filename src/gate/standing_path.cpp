@@ -214,14 +214,14 @@ Verdict Gate::Impl::judge(Trial& trial) noexcept {
   Verdict verdict = judge_margin(trial);
   if (!controls || !verdict.accepted()) return verdict;
   const std::uint32_t account = trial.account;
-  if (!controls->keeps_margin_limits(account, verdict.requirement_after, verdict.equity)) {
-    if (verdict.decided_by == DecidedBy::interval) judge_exactly(trial, Reason::accepted, verdict);
-    if (!verdict.accepted()) return verdict;
-    const Reason reason = controls->admit_margin(account, verdict.requirement_before,
-                                                 verdict.requirement_after, verdict.equity);
-    if (reason != Reason::accepted) verdict.reason = reason;
-  }
-  measure(account, verdict);
+  // Money that moves is no gain or loss of the day.
+  const auto equity = [&] { return verdict.equity - Money{trial.cash_value}; };
+  if (controls->keeps_margin_limits(account, verdict.requirement_after, equity())) return verdict;
+  if (verdict.decided_by == DecidedBy::interval) judge_exactly(trial, Reason::accepted, verdict);
+  if (!verdict.accepted()) return verdict;
+  const Reason reason = controls->admit_margin(account, verdict.requirement_before,
+                                               verdict.requirement_after, equity());
+  if (reason != Reason::accepted) verdict.reason = reason;
   return verdict;
 }
 

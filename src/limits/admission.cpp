@@ -61,11 +61,32 @@ void Controls::message_sent(std::uint32_t account, Timestamp now) noexcept {
   for (std::uint32_t k = 0; k < c.count; ++k) scopes_[c.scopes[k]].throttle.take(now.ns);
 }
 
+std::int64_t Controls::contracts_of(const Order& order) const noexcept {
+  const std::int64_t lots = magnitude(order.lots);
+  return terms_.is_derived(order.instrument) ? lots * terms_.derivation(order.instrument).lots
+                                             : lots;
+}
+
+LegExposure Controls::own_exposure(const Order& order, std::uint32_t instrument) const noexcept {
+  return terms_.tracks_legs ? leg_exposures_.find(order.account, instrument)
+                            : exposure_of(order.before);
+}
+
+// So many pairs may come to be something that each leg of the gate still finds room.
+Reason Controls::admit_room(const Order& order) noexcept {
+  if (!terms_.tracks_legs || !terms_.is_derived(order.instrument)) return Reason::accepted;
+  const bool fits =
+      leg_exposures_.size() + terms_.derivation(order.instrument).count <= terms_.legs_max;
+  return fits ? Reason::accepted : Reason::legs_full;
+}
+
 Reason Controls::admit_order(const Order& order) noexcept {
-  if (const Reason reason = admit_instrument(order); reason != Reason::accepted) return reason;
+  Reason reason = admit_room(order);
+  if (reason == Reason::accepted) reason = admit_instrument(order);
+  if (reason != Reason::accepted) return reason;
   const Chain& c = chain(order.account);
   for (std::uint32_t k = 0; k < c.count; ++k) {
-    const Reason reason = admit_at(c.scopes[k], order);
+    reason = admit_at(c.scopes[k], order);
     if (reason != Reason::accepted) return reason;
   }
   return terms_.self_match == SelfMatch::off ? Reason::accepted : admit_self_match(order);
@@ -76,7 +97,7 @@ Reason Controls::admit_orders(std::span<const Order> orders) noexcept {
   std::size_t booked_count = 0;
   for (; booked_count < orders.size(); ++booked_count) {
     const Order& order = orders[booked_count];
-    reason = admit_order(order);
+    if (order.lots != 0) reason = admit_order(order);
     if (reason != Reason::accepted) break;
     count_order(order, +1);
     leg_changed(order.account, order.instrument, order.unit, order.slot, order.before, order.after);
@@ -89,52 +110,77 @@ Reason Controls::admit_orders(std::span<const Order> orders) noexcept {
   return reason;
 }
 
-Reason Controls::admit_instrument(const Order& order) noexcept {
-  const InstrumentLimits& limits = terms_.instrument_limits[order.instrument];
-  const std::uint32_t account = order.account;
+Reason Controls::admit_price(std::uint32_t instrument, std::int64_t price, Timestamp now) noexcept {
+  const InstrumentLimits& limits = terms_.instrument_limits[instrument];
   const std::uint32_t gate = terms_.scope_count() - 1;
-  const std::int64_t quantity = magnitude(order.lots);
-  if (quantity > limits.order_quantity) {
-    return refuse(Reason::order_quantity_limit, gate, limits.order_quantity, 0, quantity);
+  if (price < limits.price_low) {
+    return refuse(Reason::static_price_collar, gate, limits.price_low, 0, price);
   }
-  if (order.price < limits.price_low) {
-    return refuse(Reason::static_price_collar, gate, limits.price_low, 0, order.price);
+  if (price > limits.price_high) {
+    return refuse(Reason::static_price_collar, gate, limits.price_high, 0, price);
   }
-  if (order.price > limits.price_high) {
-    return refuse(Reason::static_price_collar, gate, limits.price_high, 0, order.price);
+  if (limits.moving_band_ppm == off) return Reason::accepted;
+  const Reference& reference = references_[instrument];
+  if (!reference.is_known) return refuse(Reason::no_reference_price, gate, 0, 0, price);
+  const Duration age = now - reference.time;
+  if (age.value > terms_.reference_age_max) {
+    return refuse(Reason::stale_reference_price, gate, terms_.reference_age_max, 0, age.value);
   }
-  if (limits.moving_band_ppm != off) {
-    const Reference& reference = references_[order.instrument];
-    if (!reference.is_known) return refuse(Reason::no_reference_price, gate, 0, 0, order.price);
-    const Duration age = order.now - reference.time;
-    if (age.value > terms_.reference_age_max) {
-      return refuse(Reason::stale_reference_price, gate, terms_.reference_age_max, 0, age.value);
-    }
-    if (order.price < reference.low) {
-      return refuse(Reason::moving_price_collar, gate, reference.low, 0, order.price);
-    }
-    if (order.price > reference.high) {
-      return refuse(Reason::moving_price_collar, gate, reference.high, 0, order.price);
-    }
+  if (price < reference.low) {
+    return refuse(Reason::moving_price_collar, gate, reference.low, 0, price);
   }
-  const std::int64_t before = worst_position(order.before);
-  const std::int64_t after = worst_position(order.after);
-  if (breaks(before, after, limits.position)) {
-    return refuse(Reason::net_position_limit, account, limits.position, before, after);
-  }
-  if (limits.open_interest != off) {
-    const std::int64_t total = exposure(gate, order.instrument).open_interest;
-    if (breaks(total, total + after - before, limits.open_interest)) {
-      return refuse(Reason::open_interest_limit, gate, limits.open_interest, total,
-                    Sum{total} + after - before);
-    }
+  if (price > reference.high) {
+    return refuse(Reason::moving_price_collar, gate, reference.high, 0, price);
   }
   return Reason::accepted;
 }
 
+// A combo's net price has no collar; every other limit of each of its contracts holds.
+Reason Controls::admit_instrument(const Order& order) noexcept {
+  const std::uint32_t gate = terms_.scope_count() - 1;
+  if (!terms_.is_derived(order.instrument)) {
+    const std::int64_t most = terms_.instrument_limits[order.instrument].order_quantity;
+    const std::int64_t quantity = magnitude(order.lots);
+    if (quantity > most) return refuse(Reason::order_quantity_limit, gate, most, 0, quantity);
+    const Reason reason = admit_price(order.instrument, order.price, order.now);
+    if (reason != Reason::accepted) return reason;
+  } else {
+    const DerivedTerms& derived = terms_.derivation(order.instrument);
+    for (std::uint32_t i = 0; i < derived.count; ++i) {
+      const DerivedPart& part = terms_.parts[derived.first + i];
+      const std::int64_t most = terms_.instrument_limits[part.instrument].order_quantity;
+      const std::int64_t quantity = magnitude(order.lots * part.ratio);
+      if (quantity > most) return refuse(Reason::order_quantity_limit, gate, most, 0, quantity);
+    }
+  }
+  return admit_contracts(order);
+}
+
+// The limits of each contract, whoever trades it.
+Reason Controls::admit_contracts(const Order& order) noexcept {
+  if (!terms_.tracks_legs && terms_.is_derived(order.instrument)) return Reason::accepted;
+  const std::uint32_t gate = terms_.scope_count() - 1;
+  return first_refusal(order, [&](std::uint32_t id, const LegExposure& change) {
+    const InstrumentLimits& limits = terms_.instrument_limits[id];
+    const LegExposure own = own_exposure(order, id);
+    const std::int64_t before = worst_position(own);
+    const std::int64_t after = worst_position(own + change);
+    if (breaks(before, after, limits.position)) {
+      return refuse(Reason::net_position_limit, order.account, limits.position, before, after);
+    }
+    if (limits.open_interest == off) return Reason::accepted;
+    const Sum total = exposure(gate, id).open_interest;
+    if (breaks(total, total + after - before, limits.open_interest)) {
+      return refuse(Reason::open_interest_limit, gate, limits.open_interest, total,
+                    total + after - before);
+    }
+    return Reason::accepted;
+  });
+}
+
 Reason Controls::admit_at(std::uint32_t scope, const Order& order) noexcept {
   const ScopeState& state = scopes_[scope];
-  const std::int64_t quantity = magnitude(order.lots);
+  const std::int64_t quantity = contracts_of(order);
   const auto limit = [&](Control control) { return state.limit[index(control)]; };
   if (quantity > limit(Control::order_quantity)) {
     return refuse(Reason::order_quantity_limit, scope, limit(Control::order_quantity), 0, quantity);
@@ -166,59 +212,85 @@ Reason Controls::admit_at(std::uint32_t scope, const Order& order) noexcept {
   }
   const Reason reason = admit_positions(scope, order);
   if (reason != Reason::accepted || !terms_.tracks_greeks) return reason;
-  return admit_greeks(scope, order);
+  return admit_greeks(scope, {&order, 1});
 }
 
 Reason Controls::admit_positions(std::uint32_t scope, const Order& order) noexcept {
   const ScopeState& state = scopes_[scope];
+  const bool is_limited = state.limit[index(Control::position)] != off ||
+                          state.limit[index(Control::open_interest)] != off;
+  if (!is_limited) return Reason::accepted;
+  return first_refusal(order, [&](std::uint32_t id, const LegExposure& change) {
+    return admit_position(scope, order, id, change);
+  });
+}
+
+Reason Controls::admit_position(std::uint32_t scope, const Order& order, std::uint32_t instrument,
+                                const LegExposure& change) noexcept {
+  const ScopeState& state = scopes_[scope];
   const std::int64_t position_limit = state.limit[index(Control::position)];
   const std::int64_t interest_limit = state.limit[index(Control::open_interest)];
-  const std::int64_t own_before = worst_position(order.before);
-  const std::int64_t own_after = worst_position(order.after);
-  if (scope < terms_.accounts) {
-    if (breaks(own_before, own_after, position_limit)) {
-      return refuse(Reason::net_position_limit, scope, position_limit, own_before, own_after);
-    }
-    if (breaks(own_before, own_after, interest_limit)) {
-      return refuse(Reason::open_interest_limit, scope, interest_limit, own_before, own_after);
-    }
-    return Reason::accepted;
+  const LegExposure own = own_exposure(order, instrument);
+  const std::int64_t own_before = worst_position(own);
+  const std::int64_t own_after = worst_position(own + change);
+  std::int64_t before = own_before;
+  std::int64_t after = own_after;
+  std::int64_t interest = own_before;
+  if (scope >= terms_.accounts) {
+    const InstrumentExposure& all = exposure(scope, instrument);
+    const LegExposure group{all.net, all.working_buys, all.working_sells};
+    before = worst_position(group);
+    after = worst_position(group + change);
+    interest = all.open_interest;
   }
-  if (!terms_.tracks_positions) return Reason::accepted;
-  const InstrumentExposure& all = exposure(scope, order.instrument);
-  const std::int64_t before = worst_position(all.net, all.working_buys, all.working_sells);
-  const std::int64_t after = worst_position(
-      all.net, all.working_buys + order.after.working_buys - order.before.working_buys,
-      all.working_sells + order.after.working_sells - order.before.working_sells);
   if (breaks(before, after, position_limit)) {
     return refuse(Reason::net_position_limit, scope, position_limit, before, after);
   }
-  const std::int64_t interest_after = all.open_interest + own_after - own_before;
-  if (breaks(all.open_interest, interest_after, interest_limit)) {
-    return refuse(Reason::open_interest_limit, scope, interest_limit, all.open_interest,
-                  interest_after);
+  const std::int64_t interest_after = interest + own_after - own_before;
+  if (breaks(interest, interest_after, interest_limit)) {
+    return refuse(Reason::open_interest_limit, scope, interest_limit, interest, interest_after);
   }
   return Reason::accepted;
 }
 
-Reason Controls::admit_greeks(std::uint32_t scope, const Order& order) noexcept {
+// Of orders of one risk unit, together.
+Reason Controls::admit_greeks(std::uint32_t scope, std::span<const Order> orders) noexcept {
   constexpr Reason reasons[margin::greeks_count] = {Reason::delta_limit, Reason::gamma_limit,
                                                     Reason::vega_limit};
   const ScopeState& state = scopes_[scope];
-  const margin::GreekRow& row = greeks_[order.slot][order.instrument];
-  const GreekExposure& all = greek_exposure(scope, order.unit);
+  const GreekExposure& all = greek_exposure(scope, orders.front().unit);
   for (std::size_t g = 0; g < margin::greeks_count; ++g) {
     const std::int64_t limit = state.limit[index(Control::delta) + g];
     if (limit == off) continue;
-    if (row.status != Reason::accepted) return refuse(row.status, scope, limit, 0, 0);
-    const GreekPart change =
-        greek_part(row.greek[g], order.after) - greek_part(row.greek[g], order.before);
+    GreekPart change;
+    for (const Order& order : orders) {
+      const margin::GreekRow& row = greeks_[order.slot][order.instrument];
+      if (row.status != Reason::accepted) return refuse(row.status, scope, limit, 0, 0);
+      change = change + (greek_part(row, g, order.after) - greek_part(row, g, order.before));
+    }
     const Sum before = worst_greek(all.net[g], all.up[g], all.down[g]);
     const Sum after =
         worst_greek(all.net[g] + change.net, all.up[g] + change.up, all.down[g] + change.down);
     if (breaks(before, after, limit)) return refuse(reasons[g], scope, limit, before, after);
   }
   return Reason::accepted;
+}
+
+Reason Controls::admit_exposures(std::span<const Order> changes) noexcept {
+  Reason reason = Reason::accepted;
+  for (const Order& change : changes) {
+    if (reason == Reason::accepted) reason = admit_contracts(change);
+  }
+  const Chain& c = chain(changes.front().account);
+  for (std::uint32_t k = 0; k < c.count && reason == Reason::accepted; ++k) {
+    for (const Order& change : changes) {
+      if (reason == Reason::accepted) reason = admit_positions(c.scopes[k], change);
+    }
+    if (reason == Reason::accepted && terms_.tracks_greeks) {
+      reason = admit_greeks(c.scopes[k], changes);
+    }
+  }
+  return reason;
 }
 
 std::uint32_t Controls::self_match_scope(std::uint32_t account) const noexcept {

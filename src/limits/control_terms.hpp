@@ -41,6 +41,19 @@ struct InstrumentLimits {
   std::int64_t moving_band_ppm = off;
 };
 
+// What one lot of a combo or quote group may trade in one contract.
+struct DerivedPart {
+  std::uint32_t instrument = 0;
+  std::int64_t ratio = 1;  // lots bought with one lot of it; of a group's member one, either way
+};
+
+struct DerivedTerms {
+  std::uint32_t first = 0;  // into ControlTerms::parts
+  std::uint32_t count = 0;
+  std::int64_t lots = 1;  // contracts of one lot, of all legs together
+  bool is_either_way = false;
+};
+
 struct ControlTerms {
   std::uint32_t accounts = 0;
   std::uint32_t instruments = 0;
@@ -52,6 +65,8 @@ struct ControlTerms {
   std::vector<std::uint32_t> profile;                         // by scope, into profiles
   std::vector<LimitValues> profiles;
   std::vector<InstrumentLimits> instrument_limits;  // by instrument
+  std::vector<DerivedTerms> derived;  // combos and quote groups, from instrument `instruments` on
+  std::vector<DerivedPart> parts;
   std::int64_t message_period = 0;
   std::int64_t duplicate_period = 0;
   std::int64_t execution_period = 0;
@@ -61,6 +76,7 @@ struct ControlTerms {
   // What is kept at all: a control that is off at every scope costs nothing.
   bool tracks_duplicates = false;
   bool tracks_positions = false;  // of scopes above the account
+  bool tracks_legs = false;       // what combos and protections may add to an account's legs
   bool tracks_greeks = false;
   bool tracks_margin = false;  // initial margin or daily loss
 
@@ -68,6 +84,12 @@ struct ControlTerms {
   [[nodiscard]] std::uint32_t groups() const noexcept { return scope_count() - accounts; }
   [[nodiscard]] const LimitValues& values(std::uint32_t scope) const noexcept {
     return profiles[profile[scope]];
+  }
+  [[nodiscard]] bool is_derived(std::uint32_t instrument) const noexcept {
+    return instrument >= instruments;
+  }
+  [[nodiscard]] const DerivedTerms& derivation(std::uint32_t instrument) const noexcept {
+    return derived[instrument - instruments];
   }
   // Number of a scope, or scope_count() when there is none of that name.
   [[nodiscard]] std::uint32_t find(ControlScope scope) const noexcept {

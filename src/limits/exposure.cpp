@@ -5,17 +5,19 @@
 namespace margingate::limits {
 
 void Controls::count_order(const Order& order, std::int64_t sign) noexcept {
+  if (order.fills_at_once) return;
   const bool replaces = order.replaced != no_order;
   const Sum value = order.value - (replaces ? orders_[order.replaced].value : 0);
+  const std::int64_t count = (order.lots != 0 ? 1 : 0) - (replaces ? 1 : 0);
   const Chain& c = chain(order.account);
   for (std::uint32_t k = 0; k < c.count; ++k) {
     ScopeState& state = scopes_[c.scopes[k]];
-    state.open_orders += replaces ? 0 : sign;
+    state.open_orders += sign * count;
     state.open_order_value += sign * value;
   }
 }
 
-void Controls::booked(const Order& order, WorkingOrderHandle handle) noexcept {
+void Controls::listed(const Order& order, WorkingOrderHandle handle) noexcept {
   count_order(order, +1);
   OrderRecord& record = orders_[handle.index];
   const bool replaces = order.replaced != no_order;
@@ -30,7 +32,11 @@ void Controls::booked(const Order& order, WorkingOrderHandle handle) noexcept {
   record.generation = handle.generation;
   record.is_buy = order.lots > 0;
   if (is_listed) own_orders_.add(self_match_scope(order.account), handle.index, orders_);
-  if (!terms_.tracks_duplicates || replaces) return;
+}
+
+void Controls::booked(const Order& order, WorkingOrderHandle handle) noexcept {
+  listed(order, handle);
+  if (!terms_.tracks_duplicates || order.replaced != no_order) return;
   const OrderIdentity identity = OrderIdentity::of(order.instrument, order.lots, order.price);
   const Chain& c = chain(order.account);
   for (std::uint32_t k = 0; k < c.count; ++k) recent_[c.scopes[k]].add(identity, order.now.ns);
@@ -79,26 +85,40 @@ void Controls::leg_changed(std::uint32_t account, std::uint32_t instrument, std:
                            std::uint32_t slot, const margin::LegState& before,
                            const margin::LegState& after) noexcept {
   const Chain& c = chain(account);
-  if (terms_.tracks_positions) {
+  const LegExposure change = exposure_of(after) - exposure_of(before);
+  if (terms_.tracks_legs) {
+    for_each_position(instrument, change, [&](std::uint32_t id, const LegExposure& moved) {
+      const LegExposure own = leg_exposures_.find(account, id);
+      leg_exposures_.add(account, id, moved);
+      position_changed(account, id, moved, worst_position(own + moved) - worst_position(own));
+    });
+  } else if (terms_.tracks_positions) {
     const std::int64_t interest = worst_position(after) - worst_position(before);
-    for (std::uint32_t k = 1; k < c.count; ++k) {
-      InstrumentExposure& all = exposure(c.scopes[k], instrument);
-      all.net += after.net - before.net;
-      all.working_buys += after.working_buys - before.working_buys;
-      all.working_sells += after.working_sells - before.working_sells;
-      all.open_interest += interest;
-    }
+    position_changed(account, instrument, change, interest);
   }
   if (!terms_.tracks_greeks || slot >= greeks_.size()) return;
   const margin::GreekRow& row = greeks_[slot][instrument];
   for (std::uint32_t k = 0; k < c.count; ++k) {
     GreekExposure& all = greek_exposure(c.scopes[k], unit);
     for (std::size_t g = 0; g < margin::greeks_count; ++g) {
-      const GreekPart change = greek_part(row.greek[g], after) - greek_part(row.greek[g], before);
-      all.net[g] += change.net;
-      all.up[g] += change.up;
-      all.down[g] += change.down;
+      const GreekPart part = greek_part(row, g, after) - greek_part(row, g, before);
+      all.net[g] += part.net;
+      all.up[g] += part.up;
+      all.down[g] += part.down;
     }
+  }
+}
+
+void Controls::position_changed(std::uint32_t account, std::uint32_t instrument,
+                                const LegExposure& change, std::int64_t interest) noexcept {
+  if (!terms_.tracks_positions) return;
+  const Chain& c = chain(account);
+  for (std::uint32_t k = 1; k < c.count; ++k) {
+    InstrumentExposure& all = exposure(c.scopes[k], instrument);
+    all.net += change.net;
+    all.working_buys += change.working_buys;
+    all.working_sells += change.working_sells;
+    all.open_interest += interest;
   }
 }
 
@@ -125,7 +145,7 @@ void Controls::add_greeks(std::uint32_t account, std::uint32_t instrument, std::
   for (std::uint32_t k = 0; k < c.count; ++k) {
     GreekExposure& all = greek_exposure(c.scopes[k], unit);
     for (std::size_t g = 0; g < margin::greeks_count; ++g) {
-      const GreekPart part = greek_part(row.greek[g], leg);
+      const GreekPart part = greek_part(row, g, leg);
       all.net[g] += part.net;
       all.up[g] += part.up;
       all.down[g] += part.down;
@@ -133,13 +153,20 @@ void Controls::add_greeks(std::uint32_t account, std::uint32_t instrument, std::
   }
 }
 
+Measure Controls::measure_of(std::uint32_t account) const noexcept {
+  return {scopes_[account].initial_margin, scopes_[account].equity};
+}
+
 void Controls::measured(std::uint32_t account, Money requirement, Money equity) noexcept {
-  const Sum margin_change = requirement.value - scopes_[account].initial_margin;
-  const Sum equity_change = equity.value - scopes_[account].equity;
+  measured(account, Measure{requirement.value, equity.value});
+}
+
+void Controls::measured(std::uint32_t account, const Measure& measure) noexcept {
+  const Measure before = measure_of(account);
   const Chain& c = chain(account);
   for (std::uint32_t k = 0; k < c.count; ++k) {
-    scopes_[c.scopes[k]].initial_margin += margin_change;
-    scopes_[c.scopes[k]].equity += equity_change;
+    scopes_[c.scopes[k]].initial_margin += measure.requirement - before.requirement;
+    scopes_[c.scopes[k]].equity += measure.equity - before.equity;
   }
 }
 

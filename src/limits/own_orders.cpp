@@ -21,14 +21,15 @@ OwnOrders::Pair& OwnOrders::find(std::uint32_t scope, std::uint32_t instrument) 
   const std::size_t mask = pairs_.size() - 1;
   std::size_t i = pairs_.size() == 1 ? 0 : (key * 0x9e3779b97f4a7c15u) >> shift_;
   while (pairs_[i].key != key && pairs_[i].key != UINT64_MAX) i = (i + 1) & mask;
-  pairs_[i].key = key;
   return pairs_[i];
 }
 
 void OwnOrders::add(std::uint32_t scope, std::uint32_t index,
                     std::pmr::vector<OrderRecord>& orders) noexcept {
   OrderRecord& order = orders[index];
-  List& list = find(scope, order.instrument).sides[order.is_buy];
+  Pair& pair = find(scope, order.instrument);
+  pair.key = std::uint64_t{scope} << 32 | order.instrument;
+  List& list = pair.sides[order.is_buy];
   const bool was_empty = list.first == no_order;
   order.before = no_order;
   order.after = list.first;

@@ -59,6 +59,7 @@ class OwnOrders {
     std::uint64_t key = UINT64_MAX;  // scope << 32 | instrument
     List sides[2];                   // sell, buy
   };
+  // Where the pair is, or would be.
   [[nodiscard]] Pair& find(std::uint32_t scope, std::uint32_t instrument) noexcept;
 
   int shift_;

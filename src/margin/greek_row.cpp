@@ -1,5 +1,6 @@
 #include "margin/greek_row.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "margin/fixed_point.hpp"
@@ -53,11 +54,37 @@ GreekRow greek_row(const InstrumentTerms& instrument, const PricingInputs& input
   for (std::size_t g = 0; g < greeks_count; ++g) {
     // Written so that NaN fails it.
     if (!(std::fabs(exact[g]) <= static_cast<double>(greek_max))) {
-      return {{}, Reason::risk_array_out_of_range};
+      return {{}, Reason::risk_array_out_of_range, false};
     }
     row.greek[g] = static_cast<std::int64_t>(nearest(exact[g]));
   }
   return row;
+}
+
+void ComboGreeks::add(const GreekRow& leg, std::int64_t ratio) noexcept {
+  if (status_ == Reason::accepted) status_ = leg.status;
+  for (std::size_t g = 0; g < greeks_count; ++g) sums_[g] += Int128{leg.greek[g]} * ratio;
+}
+
+GreekRow ComboGreeks::finish() const noexcept {
+  GreekRow row{{}, status_, false};
+  if (status_ != Reason::accepted) return row;
+  for (std::size_t g = 0; g < greeks_count; ++g) {
+    if (sums_[g] > greek_max || sums_[g] < -Int128{greek_max}) {
+      return {{}, Reason::risk_array_out_of_range, false};
+    }
+    row.greek[g] = static_cast<std::int64_t>(sums_[g]);
+  }
+  return row;
+}
+
+void GroupGreeks::add(const GreekRow& member) noexcept {
+  if (member.status != Reason::accepted) return;
+  row_.status = Reason::accepted;
+  for (std::size_t g = 0; g < greeks_count; ++g) {
+    const std::int64_t one = member.greek[g];
+    row_.greek[g] = std::max(row_.greek[g], one < 0 ? -one : one);
+  }
 }
 
 }  // namespace margingate::margin

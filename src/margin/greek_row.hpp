@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "margin/fixed_point.hpp"
 #include "margin/row_builder.hpp"
 #include "margingate/verdict.hpp"
 
@@ -26,6 +27,28 @@ inline constexpr std::int64_t greek_max = std::int64_t{1} << 60;
 struct GreekRow {
   std::int64_t greek[greeks_count] = {};  // delta, gamma, vega
   Reason status = Reason::missing_mark;
+  bool is_either_way = false;  // of a quote group: each lot may be bought or sold
+};
+
+// One lot of a combo: it fills only in its ratios, so its Greeks are its legs' sum.
+class ComboGreeks {
+ public:
+  void add(const GreekRow& leg, std::int64_t ratio) noexcept;
+  [[nodiscard]] GreekRow finish() const noexcept;
+
+ private:
+  Int128 sums_[greeks_count] = {};
+  Reason status_ = Reason::accepted;
+};
+
+// One lot under a quote group's protection: the largest of any priced member, either way.
+class GroupGreeks {
+ public:
+  void add(const GreekRow& member) noexcept;
+  [[nodiscard]] GreekRow finish() const noexcept { return row_; }
+
+ private:
+  GreekRow row_{{}, Reason::missing_mark, true};
 };
 
 // At the table's spot, rounded to nearest.

@@ -2,15 +2,11 @@
 
 #include <algorithm>
 
+#include "reference/control_terms.hpp"
 #include "reference/reference_row.hpp"
-#include "reference/reference_trade.hpp"
 
 namespace margingate::reference {
 namespace {
-
-constexpr std::int64_t no_limit = INT64_MAX;
-constexpr std::size_t epochs_kept = 64;
-constexpr std::int64_t order_value_max = std::int64_t{1} << 60;
 
 const Limit& field(const ScopeLimits& l, Control control) {
   switch (control) {
@@ -44,36 +40,6 @@ const Limit& field(const ScopeLimits& l, Control control) {
       return l.daily_loss;
   }
   return l.order_quantity;
-}
-
-bool breaks(Int128 before, Int128 after, std::int64_t limit) {
-  return limit != no_limit && after > limit && after > before;
-}
-
-bool is_input(Reason reason) {
-  const auto number = static_cast<int>(reason);
-  return (number >= 100 && number < 200) || reason == Reason::unknown_account ||
-         reason == Reason::unknown_instrument || reason == Reason::unknown_order;
-}
-
-bool is_message_reason(Reason r) {
-  return r == Reason::killed || r == Reason::suspended || r == Reason::message_limit;
-}
-
-bool is_order_reason(Reason r) {
-  return r >= Reason::order_quantity_limit && r <= Reason::self_match;
-}
-
-// Refusals that come between the message and the order's own controls, or of an unpriced row.
-bool is_in_between(const Verdict& verdict) {
-  if (verdict.decided_by != DecidedBy::input) return false;
-  const auto number = static_cast<int>(verdict.reason);
-  return (number >= 200 && number < 300) || (number >= 400 && number < 500);
-}
-
-std::string disagreement(const char* what, Reason gate, Reason reference) {
-  return std::string(what) + ": gate " + std::string(to_string(gate)) + ", reference " +
-         std::string(to_string(reference));
 }
 
 }  // namespace
@@ -150,103 +116,6 @@ std::int64_t ReferenceControls::limit(ControlScope scope, Control control) const
   return base.is_set() ? base.value() : no_limit;
 }
 
-ReferenceControls::Leg ReferenceControls::leg(std::uint32_t account,
-                                              std::uint32_t instrument) const {
-  Leg leg;
-  const auto net = nets_[account].find(instrument);
-  if (net != nets_[account].end()) leg.net = net->second;
-  for (const auto& [handle, o] : orders_) {
-    if (o.account != account || o.instrument != instrument) continue;
-    (o.is_buy ? leg.buys : leg.sells) += o.remaining;
-  }
-  return leg;
-}
-
-ReferenceControls::Leg ReferenceControls::sum(ControlScope scope, std::uint32_t instrument) const {
-  Leg all;
-  for (std::uint32_t account = 0; account < nets_.size(); ++account) {
-    const auto net = nets_[account].find(instrument);
-    if (net != nets_[account].end() && belongs(account, scope)) all.net += net->second;
-  }
-  for (const auto& [handle, o] : orders_) {
-    if (o.instrument != instrument || !belongs(o.account, scope)) continue;
-    (o.is_buy ? all.buys : all.sells) += o.remaining;
-  }
-  return all;
-}
-
-Int128 ReferenceControls::open_interest(ControlScope scope, std::uint32_t instrument) const {
-  std::map<std::uint32_t, Leg> by_account;
-  for (std::uint32_t account = 0; account < nets_.size(); ++account) {
-    const auto net = nets_[account].find(instrument);
-    if (net != nets_[account].end()) by_account[account].net = net->second;
-  }
-  for (const auto& [handle, o] : orders_) {
-    if (o.instrument != instrument) continue;
-    Leg& leg = by_account[o.account];
-    (o.is_buy ? leg.buys : leg.sells) += o.remaining;
-  }
-  Int128 total = 0;
-  for (const auto& [account, leg] : by_account) {
-    if (belongs(account, scope)) total += leg.worst();
-  }
-  return total;
-}
-
-const std::vector<ReferenceGreeks>* ReferenceControls::greeks_at(Epoch epoch) const {
-  const auto known = greeks_.find(epoch);
-  if (known != greeks_.end()) return &known->second;
-  const std::optional<ReferenceMarket> market = market_of_(epoch);
-  if (!market) return nullptr;
-  std::vector<ReferenceGreeks> rows;
-  for (std::uint32_t i = 0; i < config_->instruments.size(); ++i) {
-    rows.push_back(reference_greeks(*market, {i}));
-  }
-  if (greeks_.size() >= epochs_kept) greeks_.erase(greeks_.begin());
-  return &greeks_.emplace(epoch, std::move(rows)).first->second;
-}
-
-// Each account at the table its totals are under, the deciding one at the verdict's.
-Int128 ReferenceControls::worst_greek(Gate& gate, ControlScope scope, std::uint32_t unit,
-                                      std::size_t greek, AccountId at_epoch_of, Epoch epoch) const {
-  Int128 net = 0, up = 0, down = 0;
-  const auto per_lot = [&](std::uint32_t account, std::uint32_t instrument) -> Int128 {
-    const Epoch own = account == at_epoch_of.value ? epoch : gate.epoch({account});
-    const std::vector<ReferenceGreeks>* rows = own == 0 ? nullptr : greeks_at(own);
-    return rows == nullptr ? 0 : (*rows)[instrument].greek[greek];
-  };
-  for (std::uint32_t account = 0; account < nets_.size(); ++account) {
-    if (nets_[account].empty() || !belongs(account, scope)) continue;
-    for (const auto& [instrument, lots] : nets_[account]) {
-      if (config_->instruments[instrument].risk_unit.value != unit) continue;
-      net += per_lot(account, instrument) * lots;
-    }
-  }
-  for (const auto& [handle, o] : orders_) {
-    if (config_->instruments[o.instrument].risk_unit.value != unit) continue;
-    if (!belongs(o.account, scope)) continue;
-    const Int128 change =
-        per_lot(o.account, o.instrument) * (o.is_buy ? o.remaining : -o.remaining);
-    (change > 0 ? up : down) += change > 0 ? change : -change;
-  }
-  return std::max(net + up, down - net);
-}
-
-std::int64_t ReferenceControls::order_value(const ReferenceMarket& market,
-                                            const OrderIntent& intent) const {
-  const Instrument& i = config_->instruments[intent.instrument.value];
-  const bool is_reciprocal = i.payoff == Payoff::inverse && i.kind != InstrumentKind::option;
-  const std::int64_t quantity = is_reciprocal ? -intent.quantity.value : intent.quantity.value;
-  const std::int64_t value =
-      -reference_entry_cash(*config_, intent.instrument, quantity, intent.price).value;
-  if (i.settlement_asset == config_->numeraire) return value;
-  const std::size_t u = i.underlying.value;
-  const Price live = market.live_spots[u].value > 0 ? market.live_spots[u] : market.table_spots[u];
-  const Int128 converted =
-      ceil_quotient(static_cast<Int128>(value) * live.value, power_of_ten(config_->price_decimals));
-  return static_cast<std::int64_t>(std::min<Int128>(converted, order_value_max));
-}
-
 Reason ReferenceControls::message(std::uint32_t account, Timestamp now) {
   for (const ControlScope scope : chain(account)) {
     Party& party = parties_[key(scope)];
@@ -276,68 +145,118 @@ void ReferenceControls::count_message(std::uint32_t account, Timestamp now) {
   }
 }
 
-Reason ReferenceControls::instrument_controls(const OrderIntent& intent, const Leg& before,
-                                              const Leg& after) const {
+Reason ReferenceControls::price(InstrumentId instrument, Price price, Timestamp now) const {
   const std::vector<InstrumentControls>& list = config_->controls->instruments;
   if (list.empty()) return Reason::accepted;
-  const InstrumentControls& c = list[intent.instrument.value];
-  const Price price = intent.price;
-  if (c.order_quantity.is_set() && intent.quantity.value > c.order_quantity.value()) {
-    return Reason::order_quantity_limit;
-  }
+  const InstrumentControls& c = list[instrument.value];
   if (c.price_low.is_set() && price.value < c.price_low.value()) return Reason::static_price_collar;
   if (c.price_high.is_set() && price.value > c.price_high.value()) {
     return Reason::static_price_collar;
   }
-  if (c.moving_band_ppm.is_set()) {
-    const auto reference = references_.find(intent.instrument.value);
-    if (reference == references_.end()) return Reason::no_reference_price;
-    if (intent.time - reference->second.time > config_->controls->reference_age_max) {
-      return Reason::stale_reference_price;
-    }
-    const std::int64_t middle = reference->second.price.value;
-    const Int128 distance = static_cast<Int128>(price.value) - middle;
-    // |price - reference| / reference <= band
-    if ((distance < 0 ? -distance : distance) * 1'000'000 >
-        static_cast<Int128>(middle) * c.moving_band_ppm.value()) {
-      return Reason::moving_price_collar;
-    }
+  if (!c.moving_band_ppm.is_set()) return Reason::accepted;
+  const auto reference = references_.find(instrument.value);
+  if (reference == references_.end()) return Reason::no_reference_price;
+  if (now - reference->second.time > config_->controls->reference_age_max) {
+    return Reason::stale_reference_price;
   }
-  if (c.position.is_set() && breaks(before.worst(), after.worst(), c.position.value())) {
-    return Reason::net_position_limit;
+  const std::int64_t middle = reference->second.price.value;
+  const Int128 distance = static_cast<Int128>(price.value) - middle;
+  // |price - reference| / reference <= band
+  const bool is_outside = (distance < 0 ? -distance : distance) * 1'000'000 >
+                          static_cast<Int128>(middle) * c.moving_band_ppm.value();
+  return is_outside ? Reason::moving_price_collar : Reason::accepted;
+}
+
+// Of each contract that an order trades; a combo's own price has no collar.
+Reason ReferenceControls::instrument_controls(const Request& request) {
+  const std::vector<InstrumentControls>& list = config_->controls->instruments;
+  if (list.empty()) return Reason::accepted;
+  const OrderIntent& intent = request.intent;
+  const std::vector<Part> contracts = parts(intent.instrument.value);
+  for (const Part& part : contracts) {
+    const Limit& most = list[part.instrument].order_quantity;
+    const std::int64_t quantity = intent.quantity.value * std::abs(part.ratio);
+    if (most.is_set() && quantity > most.value()) return Reason::order_quantity_limit;
   }
-  if (c.open_interest.is_set()) {
-    const Int128 total = open_interest({ControlLevel::gate, 0}, intent.instrument.value);
-    if (breaks(total, total + after.worst() - before.worst(), c.open_interest.value())) {
+  if (intent.instrument.value < config_->instruments.size()) {
+    const Reason reason = price(intent.instrument, intent.price, intent.time);
+    if (reason != Reason::accepted) return reason;
+  }
+  return contract_limits(request);
+}
+
+Reason ReferenceControls::contract_limits(const Request& request) {
+  const std::vector<InstrumentControls>& list = config_->controls->instruments;
+  if (list.empty()) return Reason::accepted;
+  const std::uint32_t account = request.intent.account.value;
+  for (const Part& part : parts(request.intent.instrument.value)) {
+    const InstrumentControls& c = list[part.instrument];
+    const auto own =
+        compare(request, [&] { return Int128{leg(account, part.instrument).worst()}; });
+    if (c.position.is_set() && breaks(own.without, own.with, c.position.value())) {
+      return Reason::net_position_limit;
+    }
+    const auto all = compare(request, [&] {
+      return open_interest({ControlLevel::gate, 0}, part.instrument);
+    });
+    if (c.open_interest.is_set() && breaks(all.without, all.with, c.open_interest.value())) {
       return Reason::open_interest_limit;
     }
   }
   return Reason::accepted;
 }
 
-Reason ReferenceControls::order(Gate& gate, const OrderIntent& intent, std::int64_t value,
-                                std::optional<WorkingOrderHandle> replaced, Epoch epoch) {
+Reason ReferenceControls::positions(ControlScope scope, const Request& request) {
+  for (const Part& part : parts(request.intent.instrument.value)) {
+    const auto net = compare(request, [&] { return Int128{sum(scope, part.instrument).worst()}; });
+    if (breaks(net.without, net.with, limit(scope, Control::position))) {
+      return Reason::net_position_limit;
+    }
+    const auto all = compare(request, [&] { return open_interest(scope, part.instrument); });
+    if (breaks(all.without, all.with, limit(scope, Control::open_interest))) {
+      return Reason::open_interest_limit;
+    }
+  }
+  return Reason::accepted;
+}
+
+Reason ReferenceControls::greeks(Gate& gate, ControlScope scope,
+                                 const std::vector<Request>& requests, Epoch epoch) {
+  const OrderIntent& intent = requests.front().intent;
+  const std::uint32_t unit = contract_of(*config_, intent.instrument).risk_unit.value;
+  for (std::size_t g = 0; g < 3; ++g) {
+    const std::int64_t most =
+        limit(scope, static_cast<Control>(static_cast<std::size_t>(Control::delta) + g));
+    if (most == no_limit) continue;
+    const auto worst = [&] { return worst_greek(gate, scope, unit, g, intent.account, epoch); };
+    const Int128 before = worst();
+    std::vector<std::optional<Order>> gone;
+    for (const Request& request : requests) gone.push_back(put(request));
+    const Int128 after = worst();
+    for (std::size_t i = requests.size(); i-- > 0;) take_back(requests[i], gone[i]);
+    constexpr Reason reasons[] = {Reason::delta_limit, Reason::gamma_limit, Reason::vega_limit};
+    if (breaks(before, after, most)) return reasons[g];
+  }
+  return Reason::accepted;
+}
+
+// `resting` is what the order may meet; a batch does not meet itself.
+Reason ReferenceControls::order(Gate& gate, const Request& request, Epoch epoch,
+                                const std::map<WorkingOrderHandle, Order>& resting) {
+  const OrderIntent& intent = request.intent;
   const std::uint32_t account = intent.account.value;
   const std::uint32_t instrument = intent.instrument.value;
-  const std::uint32_t unit = config_->instruments[instrument].risk_unit.value;
-  const Leg before = leg(account, instrument);
-  const Int128 old_value = replaced ? orders_.at(*replaced).value : 0;
-  // With the order: put it there, look, take it away again.
-  const std::map<WorkingOrderHandle, Order> without = orders_;
-  if (replaced) orders_.erase(*replaced);
-  orders_[{UINT32_MAX, UINT32_MAX}] = {
-      account, instrument, intent.side == Side::buy, intent.quantity.value, intent.price.value,
-      value};
-  const std::map<WorkingOrderHandle, Order> with = orders_;
-  const Leg after = leg(account, instrument);
-  orders_ = without;
-  Reason reason = instrument_controls(intent, before, after);
+  const Int128 old_value = request.replaced ? orders_.at(*request.replaced).value : 0;
+  std::int64_t lots = 0;
+  for (const Part& part : parts(instrument)) lots += intent.quantity.value * std::abs(part.ratio);
+  if (is_group(instrument)) lots = intent.quantity.value;
+  Reason reason = instrument_controls(request);
   for (const ControlScope scope : chain(account)) {
     if (reason != Reason::accepted) return reason;
     const auto at = [&](Control control) { return limit(scope, control); };
-    if (intent.quantity.value > at(Control::order_quantity)) return Reason::order_quantity_limit;
-    if (value > at(Control::order_notional)) return Reason::order_notional_limit;
-    if (!replaced) {
+    if (lots > at(Control::order_quantity)) return Reason::order_quantity_limit;
+    if (request.value > at(Control::order_notional)) return Reason::order_notional_limit;
+    if (!request.replaced) {
       std::int64_t same = 0;
       for (const Identity& i : parties_[key(scope)].recent) {
         same += i.instrument == instrument && i.is_buy == (intent.side == Side::buy) &&
@@ -353,33 +272,12 @@ Reason ReferenceControls::order(Gate& gate, const OrderIntent& intent, std::int6
       ++count;
       total += o.value;
     }
-    if (!replaced && count >= at(Control::open_orders)) return Reason::open_order_limit;
-    if (breaks(total, total + value - old_value, at(Control::open_order_value))) {
+    if (!request.replaced && count >= at(Control::open_orders)) return Reason::open_order_limit;
+    if (breaks(total, total + request.value - old_value, at(Control::open_order_value))) {
       return Reason::open_order_value_limit;
     }
-    const Leg all_before = sum(scope, instrument);
-    const Int128 interest_before = open_interest(scope, instrument);
-    orders_ = with;
-    const Leg all_after = sum(scope, instrument);
-    const Int128 interest_after = open_interest(scope, instrument);
-    orders_ = without;
-    if (breaks(all_before.worst(), all_after.worst(), at(Control::position))) {
-      return Reason::net_position_limit;
-    }
-    if (breaks(interest_before, interest_after, at(Control::open_interest))) {
-      return Reason::open_interest_limit;
-    }
-    for (std::size_t g = 0; g < 3; ++g) {
-      const std::int64_t most =
-          at(static_cast<Control>(static_cast<std::size_t>(Control::delta) + g));
-      if (most == no_limit) continue;
-      const Int128 low = worst_greek(gate, scope, unit, g, intent.account, epoch);
-      orders_ = with;
-      const Int128 high = worst_greek(gate, scope, unit, g, intent.account, epoch);
-      orders_ = without;
-      constexpr Reason reasons[] = {Reason::delta_limit, Reason::gamma_limit, Reason::vega_limit};
-      if (breaks(low, high, most)) return reasons[g];
-    }
+    reason = positions(scope, request);
+    if (reason == Reason::accepted) reason = greeks(gate, scope, {request}, epoch);
   }
   if (reason != Reason::accepted || config_->controls->self_match != SelfMatch::refuse) {
     return reason;
@@ -388,8 +286,8 @@ Reason ReferenceControls::order(Gate& gate, const OrderIntent& intent, std::int6
   for (const ControlScope scope : chain(account)) {
     if (scope.level == config_->controls->self_match_level) own = scope;
   }
-  for (const auto& [handle, o] : orders_) {
-    if (replaced && handle == *replaced) continue;
+  for (const auto& [handle, o] : resting) {
+    if (request.replaced && handle == *request.replaced) continue;
     if (o.instrument != instrument || !belongs(o.account, own)) continue;
     if (o.is_buy == (intent.side == Side::buy)) continue;
     const bool meets = o.is_buy ? intent.price.value <= o.price : intent.price.value >= o.price;
@@ -398,11 +296,13 @@ Reason ReferenceControls::order(Gate& gate, const OrderIntent& intent, std::int6
   return Reason::accepted;
 }
 
-Reason ReferenceControls::margin(std::uint32_t account, const Verdict& verdict) const {
+// `equity` leaves out what only moves in or out.
+Reason ReferenceControls::margin(std::uint32_t account, const Verdict& verdict,
+                                 Int128 equity) const {
   if (verdict.requirement_after <= verdict.requirement_before) return Reason::accepted;
   for (const ControlScope scope : chain(account)) {
     Int128 requirement = verdict.requirement_after.value;
-    Int128 loss = measures_[account].base - verdict.equity.value - verdict.open_loss.value;
+    Int128 loss = measures_[account].base - equity;
     for (std::uint32_t other = 0; other < measures_.size(); ++other) {
       if (other == account || !belongs(other, scope)) continue;
       requirement += measures_[other].requirement;
@@ -432,7 +332,8 @@ std::string ReferenceControls::judge(Gate& gate, const OrderIntent& intent,
   const std::optional<ReferenceMarket> market = market_of_(verdict.epoch);
   if (!market) return "the table of the decision is not known";
   const std::int64_t value = order_value(*market, intent);
-  const Reason order_reason = order(gate, intent, value, replaced, verdict.epoch);
+  const Request request{intent, value, replaced, false, temporary};
+  const Reason order_reason = order(gate, request, verdict.epoch, orders_);
   if (order_reason != Reason::accepted || is_order_reason(verdict.reason)) {
     if (order_reason == verdict.reason) return {};
     return disagreement("the order", verdict.reason, order_reason);
@@ -440,7 +341,8 @@ std::string ReferenceControls::judge(Gate& gate, const OrderIntent& intent,
   const bool is_limited =
       verdict.reason == Reason::credit_limit || verdict.reason == Reason::daily_loss_limit;
   if (verdict.accepted() || is_limited) {
-    const Reason reason = margin(account, verdict);
+    const Reason reason =
+        margin(account, verdict, Int128{verdict.equity.value} + verdict.open_loss.value);
     const Reason gate_reason = is_limited ? verdict.reason : Reason::accepted;
     if (reason != gate_reason) return disagreement("margin limits", verdict.reason, reason);
     if (is_limited && verdict.decided_by != DecidedBy::exact && verdict.uncertainty.value != 0) {

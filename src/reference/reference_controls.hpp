@@ -38,6 +38,26 @@ class ReferenceControls {
   [[nodiscard]] std::string judge(Gate& gate, const OrderIntent& intent,
                                   std::optional<WorkingOrderHandle> replaced,
                                   const Verdict& verdict);
+  // One side of a batch of quotes: what it replaces, if that was alive, and where it works when
+  // accepted. Of no lots: withdrawn.
+  struct QuotedSide {
+    OrderIntent intent;
+    std::optional<WorkingOrderHandle> replaced;
+    WorkingOrderHandle booked;
+  };
+  // A batch decided together; one quote of it when each is decided by itself.
+  [[nodiscard]] std::string judge(Gate& gate, AccountId account, Timestamp time,
+                                  const std::vector<QuotedSide>& sides, const Verdict& verdict);
+  // Calls that no order announces.
+  [[nodiscard]] std::string judge(Gate& gate, const BlockTrade& trade,
+                                  const TransferVerdict& verdict);
+  [[nodiscard]] std::string judge(Gate& gate, const Exercise& exercise, const Verdict& verdict);
+  [[nodiscard]] std::string judge(const Withdrawal& withdrawal, const Verdict& verdict);
+  [[nodiscard]] std::string judge(const CashTransfer& transfer, const TransferVerdict& verdict);
+  // A quote shown under a protection of this account.
+  [[nodiscard]] std::string judge(AccountId account, const ProtectedQuote& quote, Reason reason);
+  // An execution report, and what the gate made of it.
+  void took(Gate& gate, const Execution& execution, Reason reason);
   // Any other event, once the gate has accepted it.
   void took(const Event& event);
   // The account adopted totals of another table: its margin was measured again.
@@ -60,7 +80,27 @@ class ReferenceControls {
     std::int64_t remaining = 0;
     std::int64_t price = 0;
     std::int64_t value = 0;
+    OrderId id{};
+    bool in_suspense = false;
   };
+  // A contract that one lot of an order trades: bought, sold if negative.
+  struct Part {
+    std::uint32_t instrument = 0;
+    std::int64_t ratio = 1;
+  };
+  // What is asked: an order that would work, or trades at once.
+  struct Request {
+    OrderIntent intent;
+    std::int64_t value = 0;
+    std::optional<WorkingOrderHandle> replaced;
+    bool fills = false;
+    WorkingOrderHandle handle;
+  };
+  struct Compared {
+    Int128 without = 0;
+    Int128 with = 0;
+  };
+  static constexpr WorkingOrderHandle temporary{UINT32_MAX, UINT32_MAX};
   struct Identity {
     std::uint32_t instrument = 0;
     bool is_buy = false;
@@ -95,6 +135,11 @@ class ReferenceControls {
   struct Leg {
     std::int64_t net = 0, buys = 0, sells = 0;
     [[nodiscard]] std::int64_t worst() const { return std::max(net + buys, sells - net); }
+    void add(const Leg& other) {
+      net += other.net;
+      buys += other.buys;
+      sells += other.sells;
+    }
   };
 
   [[nodiscard]] static ScopeKey key(ControlScope scope) {
@@ -104,6 +149,12 @@ class ReferenceControls {
   [[nodiscard]] bool belongs(std::uint32_t account, ControlScope scope) const;
   [[nodiscard]] const ScopeLimits& base_limits(ControlScope scope) const;
   [[nodiscard]] std::int64_t limit(ControlScope scope, Control control) const;
+  [[nodiscard]] bool is_group(std::uint32_t instrument) const;
+  [[nodiscard]] std::vector<Part> parts(std::uint32_t instrument) const;
+  [[nodiscard]] Leg lots_in(const Order& order, std::uint32_t instrument) const;
+  std::optional<Order> put(const Request& request);
+  void take_back(const Request& request, const std::optional<Order>& gone);
+  [[nodiscard]] Compared compare(const Request& request, const std::function<Int128()>& measure);
   [[nodiscard]] Leg leg(std::uint32_t account, std::uint32_t instrument) const;
   [[nodiscard]] Leg sum(ControlScope scope, std::uint32_t instrument) const;
   [[nodiscard]] Int128 open_interest(ControlScope scope, std::uint32_t instrument) const;
@@ -114,16 +165,31 @@ class ReferenceControls {
                                          const OrderIntent& intent) const;
 
   [[nodiscard]] Reason message(std::uint32_t account, Timestamp now);
-  [[nodiscard]] Reason order(Gate& gate, const OrderIntent& intent, std::int64_t value,
-                             std::optional<WorkingOrderHandle> replaced, Epoch epoch);
-  [[nodiscard]] Reason instrument_controls(const OrderIntent& intent, const Leg& before,
-                                           const Leg& after) const;
-  [[nodiscard]] Reason margin(std::uint32_t account, const Verdict& verdict) const;
+  [[nodiscard]] Reason order(Gate& gate, const Request& request, Epoch epoch,
+                             const std::map<WorkingOrderHandle, Order>& resting);
+  [[nodiscard]] Reason price(InstrumentId instrument, Price price, Timestamp now) const;
+  [[nodiscard]] Reason instrument_controls(const Request& request);
+  [[nodiscard]] Reason contract_limits(const Request& request);
+  [[nodiscard]] Reason positions(ControlScope scope, const Request& request);
+  [[nodiscard]] Reason greeks(Gate& gate, ControlScope scope, const std::vector<Request>& requests,
+                              Epoch epoch);
+  [[nodiscard]] Reason margin(std::uint32_t account, const Verdict& verdict, Int128 equity) const;
+  [[nodiscard]] std::string margin_difference(std::uint32_t account, const Verdict& verdict,
+                                              Int128 cash_value) const;
+  [[nodiscard]] std::int64_t cash_value(AssetId asset, Int128 amount) const;
+  [[nodiscard]] Epoch epoch_of(const Gate& gate, AccountId account, const Verdict& verdict) const;
   void count_message(std::uint32_t account, Timestamp now);
   void book(const OrderIntent& intent, std::int64_t value,
             std::optional<WorkingOrderHandle> replaced, WorkingOrderHandle handle);
   void measure(std::uint32_t account, const Verdict& verdict);
+  void measure_change(std::uint32_t account, const Verdict& verdict, std::int64_t cash_value);
+  void executed(const Order& order, bool is_buy);
+  void reduce(WorkingOrderHandle handle, std::int64_t quantity);
   void filled(const Fill& fill);
+  void filled(const ComboFill& fill);
+  void filled(const ProtectedFill& fill);
+  void cancelled(const CancelAll& cancel);
+  void ended(InstrumentId instrument);
 
   const GateConfig* config_;
   MarketOf market_of_;

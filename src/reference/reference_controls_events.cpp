@@ -1,12 +1,12 @@
 // What the reference remembers of each event, and its sums against the gate's.
 #include <algorithm>
 
+#include "reference/control_terms.hpp"
 #include "reference/reference_controls.hpp"
 
 namespace margingate::reference {
 namespace {
 
-constexpr std::int64_t no_limit = INT64_MAX;
 constexpr std::size_t recent_kept = 8;
 
 }  // namespace
@@ -22,9 +22,15 @@ void ReferenceControls::measure(std::uint32_t account, const Verdict& verdict) {
 void ReferenceControls::book(const OrderIntent& intent, std::int64_t value,
                              std::optional<WorkingOrderHandle> replaced,
                              WorkingOrderHandle handle) {
+  const OrderId id = replaced ? orders_.at(*replaced).id : intent.id;
   if (replaced) orders_.erase(*replaced);
-  orders_[handle] = {intent.account.value,  intent.instrument.value, intent.side == Side::buy,
-                     intent.quantity.value, intent.price.value,      value};
+  orders_[handle] = {intent.account.value,
+                     intent.instrument.value,
+                     intent.side == Side::buy,
+                     intent.quantity.value,
+                     intent.price.value,
+                     value,
+                     id};
   if (replaced) return;
   for (const ControlScope scope : chain(intent.account.value)) {
     std::deque<Identity>& recent = parties_[key(scope)].recent;
@@ -34,22 +40,74 @@ void ReferenceControls::book(const OrderIntent& intent, std::int64_t value,
   }
 }
 
-void ReferenceControls::filled(const Fill& fill) {
-  if (!orders_.contains(fill.order)) return;
-  Order& o = orders_.at(fill.order);
-  const std::int64_t quantity = fill.quantity.value;
-  nets_[o.account][o.instrument] += o.is_buy ? quantity : -quantity;
+void ReferenceControls::executed(const Order& o, bool is_buy) {
   for (const ControlScope scope : chain(o.account)) {
     Party& party = parties_[key(scope)];
     Executions& e = party.executions;
-    const bool repeats = e.count > 0 && e.instrument == o.instrument && e.is_buy == o.is_buy &&
+    const bool repeats = e.count > 0 && e.instrument == o.instrument && e.is_buy == is_buy &&
                          now_.ns - e.time < config_->controls->execution_period.value;
-    e = {o.instrument, o.is_buy, now_.ns, repeats ? e.count + 1 : 1};
+    e = {o.instrument, is_buy, now_.ns, repeats ? e.count + 1 : 1};
     if (e.count >= limit(scope, Control::repeated_executions)) party.is_suspended = true;
   }
+}
+
+void ReferenceControls::reduce(WorkingOrderHandle handle, std::int64_t quantity) {
+  Order& o = orders_.at(handle);
   o.value -= static_cast<std::int64_t>(static_cast<Int128>(o.value) * quantity / o.remaining);
   o.remaining -= quantity;
-  if (o.remaining == 0) orders_.erase(fill.order);
+  if (o.remaining == 0) orders_.erase(handle);
+}
+
+void ReferenceControls::filled(const Fill& fill) {
+  if (!orders_.contains(fill.order)) return;
+  const Order& o = orders_.at(fill.order);
+  const std::int64_t quantity = fill.quantity.value;
+  nets_[o.account][o.instrument] += o.is_buy ? quantity : -quantity;
+  executed(o, o.is_buy);
+  reduce(fill.order, quantity);
+}
+
+void ReferenceControls::filled(const ComboFill& fill) {
+  if (!orders_.contains(fill.order)) return;
+  const Order& o = orders_.at(fill.order);
+  for (const Part& part : parts(o.instrument)) {
+    const std::int64_t lots = part.ratio * fill.quantity.value;
+    nets_[o.account][part.instrument] += o.is_buy ? lots : -lots;
+  }
+  executed(o, o.is_buy);
+  reduce(fill.order, fill.quantity.value);
+}
+
+void ReferenceControls::filled(const ProtectedFill& fill) {
+  if (!orders_.contains(fill.protection)) return;
+  const Order& o = orders_.at(fill.protection);
+  const bool is_buy = fill.side == Side::buy;
+  nets_[o.account][fill.instrument.value] += is_buy ? fill.quantity.value : -fill.quantity.value;
+  executed(o, is_buy);
+  reduce(fill.protection, fill.quantity.value);
+}
+
+// What is in suspense is no order.
+void ReferenceControls::cancelled(const CancelAll& c) {
+  std::erase_if(orders_, [&](const auto& entry) {
+    const Order& o = entry.second;
+    if (o.account != c.account.value || o.in_suspense) return false;
+    if (c.instrument && o.instrument != c.instrument->value) return false;
+    return !c.side || o.is_buy == (*c.side == Side::buy);
+  });
+}
+
+// Positions are paid out, orders and combos of it released.
+void ReferenceControls::ended(InstrumentId instrument) {
+  for (auto& net : nets_) net.erase(instrument.value);
+  std::erase_if(orders_, [&](const auto& entry) {
+    const Order& o = entry.second;
+    if (o.in_suspense || is_group(o.instrument)) return false;
+    for (const Part& part : parts(o.instrument)) {
+      if (part.instrument == instrument.value) return true;
+    }
+    return false;
+  });
 }
 
 void ReferenceControls::took(const Event& event) {
@@ -58,9 +116,15 @@ void ReferenceControls::took(const Event& event) {
   if (const auto* e = std::get_if<PositionTransfer>(&event)) {
     nets_[e->account.value][e->instrument.value] += e->quantity.value;
   }
-  // Positions in it are paid out; the host has withdrawn its orders.
-  if (const auto* e = std::get_if<Expiry>(&event)) {
-    for (auto& net : nets_) net.erase(e->instrument.value);
+  if (const auto* e = std::get_if<ComboFill>(&event)) filled(*e);
+  if (const auto* e = std::get_if<ProtectedFill>(&event)) filled(*e);
+  if (const auto* e = std::get_if<CancelAll>(&event)) cancelled(*e);
+  if (const auto* e = std::get_if<Expiry>(&event)) ended(e->instrument);
+  if (const auto* e = std::get_if<Assignment>(&event)) {
+    const bool is_call = config_->instruments[e->option.value].option_type == OptionType::call;
+    nets_[e->account.value][e->option.value] += e->quantity.value;
+    nets_[e->account.value][e->delivery.value] +=
+        is_call ? -e->delivered.value : e->delivered.value;
   }
   if (const auto* e = std::get_if<SpotTick>(&event)) {
     now_ = std::max(now_, e->time);
@@ -71,12 +135,7 @@ void ReferenceControls::took(const Event& event) {
     asset_prices_[e->asset.value] = e->price;
   }
   if (const auto* e = std::get_if<CashMovement>(&event); e != nullptr && limits_margin_) {
-    const Int128 scale = power_of_ten(config_->price_decimals);
-    const std::int64_t value = e->asset == config_->numeraire
-                                   ? e->amount.value
-                                   : narrow(floor_quotient(static_cast<Int128>(e->amount.value) *
-                                                               asset_prices_[e->asset.value].value,
-                                                           static_cast<std::int64_t>(scale)));
+    const std::int64_t value = cash_value(e->asset, e->amount.value);
     measures_[e->account.value].base += value;
     measures_[e->account.value].equity += value;
   }

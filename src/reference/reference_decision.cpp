@@ -141,6 +141,19 @@ ReferenceChange reference_trade_change(const ReferenceMarket& market,
   return change;
 }
 
+ReferenceChange reference_exercise_change(const ReferenceMarket& market,
+                                          const ReferenceAccount& account, const Exercise& e) {
+  const bool is_call = market.config->instruments[e.option.value].option_type == OptionType::call;
+  const ReferenceChange ended =
+      reference_trade_change(market, account, e.option, -e.quantity.value, {0});
+  ReferenceChange change = reference_trade_change(
+      market, ended.after, e.delivery, is_call ? e.delivered.value : -e.delivered.value, e.strike);
+  change.may_reduce = false;
+  change.loss += ended.loss;
+  change.loss_max += ended.loss_max;
+  return change;
+}
+
 ReferenceChange reference_cash_change(const ReferenceAccount& account, AssetId asset,
                                       Money amount) {
   ReferenceChange change{account, false, {}, {}, {}};

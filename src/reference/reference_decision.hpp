@@ -70,6 +70,11 @@ struct ReferenceChange {
                                                      InstrumentId instrument, std::int64_t quantity,
                                                      Price price);
 
+// The option ends at price zero and its delivery trades at the strike.
+[[nodiscard]] ReferenceChange reference_exercise_change(const ReferenceMarket& market,
+                                                        const ReferenceAccount& account,
+                                                        const Exercise& exercise);
+
 // MR-30: money in or out.
 [[nodiscard]] ReferenceChange reference_cash_change(const ReferenceAccount& account, AssetId asset,
                                                     Money amount);

@@ -1,6 +1,9 @@
 #include "support/controlled_flow.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+
+#include "reference/reference_row.hpp"
 
 namespace margingate::testing {
 namespace {
@@ -62,8 +65,12 @@ ControlledFlow::ControlledFlow(const ControlledFlowOptions& options)
     : options_(options), random_(options.seed), reasons_(1'000) {
   const ControlsConfig controls = all_controls();
   tiny_ = std::make_unique<TinyGate>([&](TinySetup& setup) {
+    setup.config.combos = {{{{tiny::perpetual, 1}, {tiny::future, -1}}},
+                           {{{tiny::call, 2}, {tiny::perpetual, -1}, {tiny::put, -1}}},
+                           {{{tiny::call, 1}, {tiny::put, 1}}}};
+    setup.config.quote_groups = {{{tiny::future, tiny::call, tiny::put}}};
     setup.config.limits.accounts_max = accounts;
-    setup.config.limits.legs_max = accounts * tiny::instruments;
+    setup.config.limits.legs_max = accounts * instruments;
     setup.config.limits.queue_capacity = 1u << 16;
     setup.config.controls = controls;
     setup.config.table_age_max = seconds(1'000'000);
@@ -94,6 +101,7 @@ ControlledFlow::ControlledFlow(const ControlledFlowOptions& options)
   for (std::uint32_t i = 0; i < tiny::instruments; ++i) {
     const auto greeks = reference::reference_greeks(*market_of(tables_.back().first), {i});
     std::copy(greeks.greek.begin(), greeks.greek.end(), greeks_[i]);
+    values_[i] = reference::reference_row(*market_of(tables_.back().first), {i}).value;
   }
   set_scopes(controls);
   last_ = random_order();
@@ -130,15 +138,14 @@ bool ControlledFlow::apply(const Event& event) {
 }
 
 OrderIntent ControlledFlow::random_order() {
-  const auto id = static_cast<std::uint32_t>(random_.integer(0, tiny::instruments - 1));
-  const bool is_option = id == tiny::call.value || id == tiny::put.value;
+  const auto id = static_cast<std::uint32_t>(random_.integer(0, instruments - 1));
   const bool is_small = chance(0.7);
   const std::int64_t lots = random_.integer(1, is_small ? 8 : 24);
-  const double fair = is_option ? 5.7 : spot_;
-  const double price = fair * (1.0 + 0.01 * static_cast<double>(random_.integer(-6, 6)));
+  const double price =
+      fair(id) + 0.01 * std::abs(fair(id)) * static_cast<double>(random_.integer(-6, 6));
   return {{static_cast<std::uint32_t>(random_.integer(0, accounts - 1))},
           {id},
-          chance(0.5) ? Side::buy : Side::sell,
+          id == protection.value || chance(0.5) ? Side::buy : Side::sell,
           {lots},
           tiny_price(price),
           tiny_->now};
@@ -152,11 +159,37 @@ bool ControlledFlow::judge(const OrderIntent& intent, std::optional<WorkingOrder
   return mismatch_.empty();
 }
 
-std::int64_t ControlledFlow::value_of(const OrderIntent& intent) {
+double ControlledFlow::fair(std::uint32_t instrument) const {
+  if (instrument == tiny::call.value || instrument == tiny::put.value) return 5.7;
+  if (instrument == protection.value) return 0.5;  // what a lot may lose
+  if (instrument < tiny::instruments) return spot_;
+  double net = 0.0;
+  for (const ComboLeg& leg : combo(instrument).legs) {
+    net += leg.ratio * fair(leg.instrument.value);
+  }
+  return net;
+}
+
+const Combo& ControlledFlow::combo(std::uint32_t instrument) const {
+  return tiny_->gate().config().combos[instrument - tiny::instruments];
+}
+
+std::int64_t ControlledFlow::value_of(const OrderIntent& intent) const {
   // Ten dollars a lot whatever the coin costs; everything else price times lots, in cents.
-  const bool is_inverse = intent.instrument == tiny::inverse;
-  if (!is_inverse) return intent.price.value * intent.quantity.value;
-  return -1;  // depends on the coin's price and on rounding: left to the gate
+  const std::uint32_t id = intent.instrument.value;
+  if (id == tiny::inverse.value) return -1;  // depends on the coin's price and on rounding
+  const std::int64_t value = std::abs(intent.price.value) * intent.quantity.value;
+  std::int64_t each = 0;
+  if (id == protection.value) {
+    for (const InstrumentId member : {tiny::future, tiny::call, tiny::put}) {
+      each = std::max(each, values_[member.value]);
+    }
+  } else if (id >= tiny::instruments) {
+    for (const ComboLeg& leg : combo(id).legs) {
+      each += std::abs(leg.ratio) * values_[leg.instrument.value];
+    }
+  }
+  return std::max(value, each * intent.quantity.value);
 }
 
 bool ControlledFlow::order() {
@@ -207,6 +240,7 @@ bool ControlledFlow::fill() {
   if (working_.empty()) return true;
   const std::size_t i = random_.next() % working_.size();
   Working& w = working_[i];
+  if (w.intent.instrument.value >= tiny::instruments) return fill_derived(i);
   std::int64_t& remaining = w.intent.quantity.value;
   const std::int64_t quantity = chance(0.5) ? remaining : random_.integer(1, remaining);
   const bool is_buy = w.intent.side == Side::buy;
@@ -215,13 +249,18 @@ bool ControlledFlow::fill() {
     return false;
   }
   nets_[w.intent.account.value][w.intent.instrument.value] += is_buy ? quantity : -quantity;
+  traded(i, quantity);
+  return true;
+}
+
+void ControlledFlow::traded(std::size_t i, std::int64_t quantity) {
+  Working& w = working_[i];
+  std::int64_t& remaining = w.intent.quantity.value;
   if (w.value >= 0) w.value -= w.value * quantity / remaining;
   remaining -= quantity;
-  if (remaining == 0) {
-    w = working_.back();
-    working_.pop_back();
-  }
-  return true;
+  if (remaining != 0) return;
+  w = working_.back();
+  working_.pop_back();
 }
 
 bool ControlledFlow::steer() {
@@ -296,6 +335,7 @@ bool ControlledFlow::step() {
   }
   if (options_.moves_market && chance(0.1)) move_market();
   if (options_.steers && chance(0.03)) return steer();
+  if (chance(0.2)) return call();
   const double dice = random_.uniform();
   if (working_.size() < options_.working_max && dice < 0.5) return order();
   if (dice < 0.62) return replace();
@@ -307,17 +347,41 @@ std::string ControlledFlow::describe() const {
          std::to_string(options_.seed);
 }
 
-std::string ControlledFlow::first_excess() const {
-  std::int64_t buys[accounts][tiny::instruments] = {};
-  std::int64_t sells[accounts][tiny::instruments] = {};
-  std::int64_t value[accounts] = {}, count[accounts] = {};
-  for (const Working& w : working_) {
-    const std::uint32_t a = w.intent.account.value;
-    auto& side = w.intent.side == Side::buy ? buys : sells;
-    side[a][w.intent.instrument.value] += w.intent.quantity.value;
-    value[a] += std::max<std::int64_t>(0, w.value);
-    ++count[a];
+// One lot of an order in one contract, bought and sold at most.
+void ControlledFlow::count(const Working& w, Exposure& all) const {
+  const std::uint32_t a = w.intent.account.value;
+  const std::uint32_t id = w.intent.instrument.value;
+  const std::int64_t lots = w.intent.quantity.value;
+  const bool is_buy = w.intent.side == Side::buy;
+  all.value[a] += std::max<std::int64_t>(0, w.value);
+  ++all.count[a];
+  std::int64_t greek[3] = {};
+  const auto add = [&](InstrumentId contract, std::int64_t signed_lots) {
+    auto& side = signed_lots > 0 ? all.buys : all.sells;
+    side[a][contract.value] += std::abs(signed_lots);
+    for (int g = 0; g < 3; ++g) greek[g] += greeks_[contract.value][g] * signed_lots;
+  };
+  const std::int64_t signed_lots = is_buy ? lots : -lots;
+  if (id < tiny::instruments) add({id}, signed_lots);
+  if (id >= tiny::instruments && id != protection.value) {
+    for (const ComboLeg& leg : combo(id).legs) add(leg.instrument, signed_lots * leg.ratio);
   }
+  if (id == protection.value) {
+    std::int64_t most[3] = {};
+    for (const InstrumentId member : {tiny::future, tiny::call, tiny::put}) {
+      all.buys[a][member.value] += lots;
+      all.sells[a][member.value] += lots;
+      for (int g = 0; g < 3; ++g) most[g] = std::max(most[g], std::abs(greeks_[member.value][g]));
+    }
+    for (int g = 0; g < 3; ++g) all.up[a][g] += most[g] * lots, all.down[a][g] += most[g] * lots;
+    return;
+  }
+  for (int g = 0; g < 3; ++g) (greek[g] > 0 ? all.up : all.down)[a][g] += std::abs(greek[g]);
+}
+
+std::string ControlledFlow::first_excess() const {
+  Exposure all;
+  for (const Working& w : working_) count(w, all);
   for (const Scope& scope : scopes_) {
     const ScopeLimits& l = scope.limits;
     std::int64_t orders = 0, worth = 0, margin = 0;
@@ -327,23 +391,19 @@ std::string ControlledFlow::first_excess() const {
       for (std::uint32_t a = 0; a < accounts; ++a) {
         if ((scope.members >> a & 1) == 0) continue;
         net += nets_[a][i];
-        bought += buys[a][i];
-        sold += sells[a][i];
-        interest += std::max(nets_[a][i] + buys[a][i], sells[a][i] - nets_[a][i]);
+        bought += all.buys[a][i];
+        sold += all.sells[a][i];
+        interest += std::max(nets_[a][i] + all.buys[a][i], all.sells[a][i] - nets_[a][i]);
       }
       if (std::max(net + bought, sold - net) > l.position.value()) return scope.name + " position";
       if (interest > l.open_interest.value()) return scope.name + " open interest";
-      for (int g = 0; g < 3; ++g) {
-        const std::int64_t each = greeks_[i][g];
-        greek[g] += each * net;
-        up[g] += each > 0 ? each * bought : -each * sold;
-        down[g] += each > 0 ? each * sold : -each * bought;
-      }
+      for (int g = 0; g < 3; ++g) greek[g] += greeks_[i][g] * net;
     }
     for (std::uint32_t a = 0; a < accounts; ++a) {
       if ((scope.members >> a & 1) == 0) continue;
-      orders += count[a];
-      worth += value[a];
+      orders += all.count[a];
+      worth += all.value[a];
+      for (int g = 0; g < 3; ++g) up[g] += all.up[a][g], down[g] += all.down[a][g];
       margin += requirements_[a];
     }
     const Limit greeks[3] = {l.delta, l.gamma, l.vega};

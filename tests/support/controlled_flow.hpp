@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ class ControlledFlow {
   [[nodiscard]] const std::vector<std::uint64_t>& reasons() const { return reasons_; }
 
   static constexpr std::uint32_t accounts = 8;
+  // The contracts of the tiny gate, three combos of them and a quote group.
+  static constexpr std::uint32_t instruments = tiny::instruments + 4;
+  static constexpr InstrumentId protection{instruments - 1};
   static constexpr std::uint32_t scopes = accounts + 6;  // three desks, a firm, a member, the gate
 
   // Every exposure of every scope summed from plain arrays of this class, against the limit as
@@ -52,12 +56,37 @@ class ControlledFlow {
     ScopeLimits limits;
     std::string name;
   };
+  // Of every account, at the worst fill of its orders.
+  struct Exposure {
+    std::int64_t buys[accounts][tiny::instruments] = {};
+    std::int64_t sells[accounts][tiny::instruments] = {};
+    std::int64_t up[accounts][3] = {};
+    std::int64_t down[accounts][3] = {};
+    std::int64_t value[accounts] = {};
+    std::int64_t count[accounts] = {};
+  };
   void set_scopes(const ControlsConfig& controls);
-  [[nodiscard]] static std::int64_t value_of(const OrderIntent& intent);
+  void count(const Working& working, Exposure& all) const;
+  [[nodiscard]] double fair(std::uint32_t instrument) const;
+  [[nodiscard]] const Combo& combo(std::uint32_t instrument) const;
+  [[nodiscard]] std::int64_t value_of(const OrderIntent& intent) const;
   bool order();
   bool replace();
   bool cancel();
   bool fill();
+  bool fill_derived(std::size_t at);
+  void traded(std::size_t at, std::int64_t quantity);
+  // Calls that are no single order (controlled_calls.cpp).
+  bool call();
+  bool quote();
+  bool trade();
+  bool exercise();
+  bool move_cash();
+  bool show();
+  bool cancel_all();
+  void measured(AccountId account, const Verdict& verdict);
+  bool agrees(Reason reason, const std::function<std::string()>& difference);
+  [[nodiscard]] AccountId any_account();
   bool steer();
   void move_market();
   void remember_table();
@@ -77,6 +106,7 @@ class ControlledFlow {
   std::int64_t nets_[accounts][tiny::instruments] = {};
   std::int64_t requirements_[accounts] = {};
   std::int64_t greeks_[tiny::instruments][3] = {};
+  std::int64_t values_[tiny::instruments] = {};
   std::vector<Scope> scopes_;
   std::vector<std::uint64_t> reasons_;
   std::string mismatch_;
