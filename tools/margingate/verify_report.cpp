@@ -212,6 +212,33 @@ plot::LineSeries series(const std::string& name, const BandTally& tally, double 
   return line;
 }
 
+// Every kind that was sent, and what the controls refused, so that nothing is missing unseen.
+void print_list(const char* what,
+                const std::vector<std::pair<std::string, std::uint64_t>>& counts) {
+  std::string line = fmt::format("  {}:", what);
+  for (const auto& [name, count] : counts) {
+    std::string one = fmt::format(" {} {};", name, grouped(count));
+    if (line.size() + one.size() > 100) {
+      fmt::print("{}\n", line);
+      line = "   ";
+    }
+    line += one;
+  }
+  if (!counts.empty()) line.back() = '\n';
+  if (!counts.empty()) fmt::print("{}", line);
+}
+
+void print_events(const verify::Tally& t) {
+  std::vector<std::pair<std::string, std::uint64_t>> events;
+  for (std::size_t i = 0; i < t.events.size(); ++i) {
+    events.emplace_back(verify::Flow::kinds()[i], t.events[i]);
+  }
+  print_list("events", events);
+  std::vector<std::pair<std::string, std::uint64_t>> refusals;
+  for (const auto& [reason, count] : t.refusals) refusals.emplace_back(to_string(reason), count);
+  print_list("refused by controls", refusals);
+}
+
 }  // namespace
 
 void print_verification(const verify::Verification& result, const VerifyContext& context) {
@@ -230,6 +257,7 @@ void print_verification(const verify::Verification& result, const VerifyContext&
              grouped(t.first_touch_sums));
   fmt::print("  {} refused on input; {} accounts' books and totals compared; {} reference rows\n",
              grouped(t.refused_on_input), grouped(t.accounts_compared), grouped(t.reference_rows));
+  print_events(t);
   for (const verify::ModelCount& m : t.models) {
     fmt::print("  {:<10} {:>12} decisions, {} accepted, {} as reducing, {} revalued exactly\n",
                m.model, grouped(m.decisions), percent(share(m.accepted, m.decisions)),
@@ -269,6 +297,12 @@ std::string verification_json(const verify::Verification& result, const VerifyCo
   json["adoptions_with_changes"] = t.adoptions_with_changes;
   json["first_touch_sums"] = t.first_touch_sums;
   json["refused_on_input"] = t.refused_on_input;
+  for (std::size_t i = 0; i < t.events.size(); ++i) {
+    json["events"][std::string(verify::Flow::kinds()[i])] = t.events[i];
+  }
+  for (const auto& [reason, count] : t.refusals) {
+    json["refusals_by_controls"][std::string(to_string(reason))] = count;
+  }
   json["accounts_compared"] = t.accounts_compared;
   json["reference_rows"] = t.reference_rows;
   for (const verify::ModelCount& m : t.models) {

@@ -92,6 +92,11 @@ TEST(Verification, EveryModelAgreesWithTheReferenceOnBundledChains) {
     EXPECT_GT(model.reducing, 0u) << model.model;
     EXPECT_GT(model.exact, model.decisions / 50) << model.model;
   }
+  // Every kind of event was sent, and every control refused something.
+  for (std::size_t kind = 0; kind < Flow::kinds().size(); ++kind) {
+    EXPECT_GT(result.tally.events.at(kind), 0u) << Flow::kinds()[kind];
+  }
+  EXPECT_GE(result.tally.refusals.size(), 17u);
   EXPECT_GT(result.tally.adoptions_with_changes, 100u);
   EXPECT_GT(result.tally.first_touch_sums, 100u);
   for (std::size_t drift = 0; drift <= 4; ++drift) {
@@ -127,7 +132,7 @@ TEST(Verification, NoObservedErrorExceedsTheCertifiedBound) {
 TEST(Verification, AWrongVerdictIsFoundAndShrunkToTheLegThatMakesIt) {
   const Tampered tampered;
   ASSERT_EQ(tampered.mismatches, 1u);
-  ASSERT_EQ(tampered.failure.what, "the verdict");
+  ASSERT_EQ(tampered.failure.what, "the verdict, new order");
   ASSERT_GE(tampered.failure.account.legs.size(), 5u);
   const Shrunk shrunk = shrink(tampered.failure, tampered.fault);
   ASSERT_TRUE(shrunk.is_reproduced);

@@ -23,6 +23,7 @@ class Scene {
   Scene(const Failure& failure, const VerdictFault& fault)
       : failure_(failure), fault_(fault), config_(failure.world.setup.config) {
     config_.limits.accounts_max = 1;
+    config_.controls.reset();
     gate_ = Gate::create(config_).gate;
     revaluer_ = std::make_unique<Revaluer>(*gate_);
     surface_ = failure.surface;

@@ -80,12 +80,16 @@ class Files {
            {"average_price", to_double(average_price(setup_.config, leg))}});
     }
     json["working_orders"] = Json::array();
+    // Combos and protections have no place in a portfolio file.
     for (std::size_t i = 0; i < failure_.working.size(); ++i) {
+      if (!is_contract(setup_.config, failure_.working[i].instrument)) continue;
       if (!with_order || failure_.replaced != i) {
         json["working_orders"].push_back(order(failure_.working[i]));
       }
     }
-    if (with_order) json["working_orders"].push_back(order(failure_.order));
+    if (with_order && is_contract(setup_.config, failure_.order.instrument)) {
+      json["working_orders"].push_back(order(failure_.order));
+    }
     if (failure_.account.holds.value != 0) {
       json["holds"] =
           Json::array({{{"name", "hold"},

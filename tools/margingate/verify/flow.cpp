@@ -14,6 +14,7 @@ constexpr double away_most = 0.04;    // from the recorded spot
 constexpr std::size_t legs_most = 30;
 constexpr std::size_t working_most = 400;  // over all accounts
 constexpr std::uint32_t burst_most = 12;
+constexpr std::size_t cash_movement = 6;  // in the table
 
 // Log-uniform: many small ones, some large ones.
 double spread_out(run::Random& random, double low, double high) {
@@ -29,7 +30,7 @@ std::int64_t at_least_one(double value) {
 struct Flow::Kind {
   std::string_view name;
   double weight;
-  std::optional<Event> (Flow::*make)();
+  std::optional<Step> (Flow::*make)();
 };
 
 const std::vector<Flow::Kind>& Flow::table() {
@@ -55,6 +56,18 @@ const std::vector<Flow::Kind>& Flow::table() {
       {"block trade", 1.0, &Flow::block_trade},
       {"mark settlement", 0.1, &Flow::mark_settlement},
       {"funding", 0.1, &Flow::funding},
+      {"combo order", 7.0, &Flow::combo_order},
+      {"protection", 1.5, &Flow::protection},
+      {"quote under protection", 4.0, &Flow::shown_quote},
+      {"quotes", 2.5, &Flow::quotes},
+      {"exercise", 0.7, &Flow::exercise},
+      {"assignment", 0.3, &Flow::assignment},
+      {"expiry", 0.3, &Flow::expiry},
+      {"kill switch", 0.3, &Flow::kill_switch},
+      {"resumption", 2.0, &Flow::resumption},
+      {"limit override", 0.7, &Flow::limit_override},
+      {"reference price", 1.0, &Flow::reference_price},
+      {"trading day", 0.02, &Flow::trading_day},
   };
   return kinds;
 }
@@ -85,7 +98,8 @@ InstrumentId Flow::instrument_for(AccountId account) {
   const auto& legs = ledger_.account(account).legs;
   const bool is_full = legs.size() >= legs_most;
   if (!legs.empty() && (is_full || random_.chance(0.75))) {
-    return legs[below(legs.size())].instrument;
+    const InstrumentId held = legs[below(legs.size())].instrument;
+    if (is_contract(world_.setup.config, held)) return held;
   }
   return any_instrument();
 }
@@ -133,22 +147,29 @@ std::optional<Event> Flow::recentre(AccountId account) {
   return CashMovement{account, world_.setup.config.numeraire, {amount}};
 }
 
-std::optional<Event> Flow::new_order() {
+std::optional<Step> Flow::new_order() {
   if (ledger_.orders().size() >= working_most) return cancel();
   const InstrumentId id = instrument_for(account_);
   const std::optional<Price> price = price_near(id, 0.02);
   if (!price) return std::nullopt;
   const Side side = random_.chance(0.5) ? Side::buy : Side::sell;
-  return OrderIntent{account_, id, side, {lots(id)}, *price, now_};
+  // Now and then the same again, as a program gone wrong would send it.
+  const bool repeats = last_order_ && last_order_->account == account_ && random_.chance(0.05);
+  OrderIntent intent{account_, id, side, {lots(id)}, *price, now_};
+  if (repeats) intent = *last_order_;
+  intent.time = now_;
+  last_order_ = intent;
+  return intent;
 }
 
-std::optional<Event> Flow::closing_order() {
+std::optional<Step> Flow::closing_order() {
   const auto& legs = ledger_.account(account_).legs;
   if (legs.empty()) return std::nullopt;
   const reference::ReferenceLeg& leg = legs[below(legs.size())];
   const std::int64_t size = leg.net < 0 ? -leg.net : leg.net;
+  if (size == 0) return std::nullopt;
   const std::optional<Price> price = price_near(leg.instrument, 0.02);
-  if (size == 0 || !price) return std::nullopt;
+  if (!price) return std::nullopt;
   const bool whole = random_.chance(0.5);
   const std::int64_t quantity =
       whole ? size : at_least_one(static_cast<double>(size) * random_.unit());
@@ -166,25 +187,25 @@ const BookedOrder* Flow::own_order() {
   return chosen;
 }
 
-std::optional<Event> Flow::replace() {
+std::optional<Step> Flow::replace() {
   const BookedOrder* const order = own_order();
   if (order == nullptr) return std::nullopt;
   const double factor = spread_out(random_, 0.3, 3.0);
   const std::int64_t quantity =
       random_.chance(0.3) ? order->remaining.value
                           : at_least_one(static_cast<double>(order->remaining.value) * factor);
-  const std::optional<Price> price = price_near(order->instrument, 0.02);
+  const std::optional<Price> price = order_price(order->instrument, 0.02);
   if (!price) return std::nullopt;
   return ReplaceIntent{order->handle, {quantity}, *price, now_};
 }
 
-std::optional<Event> Flow::cancel() {
+std::optional<Step> Flow::cancel() {
   const BookedOrder* const order = own_order();
   if (order == nullptr) return std::nullopt;
   return Cancel{order->handle};
 }
 
-std::optional<Event> Flow::fill() {
+std::optional<Step> Flow::fill() {
   const BookedOrder* const order = own_order();
   if (order == nullptr) return std::nullopt;
   const std::int64_t remaining = order->remaining.value;
@@ -192,6 +213,12 @@ std::optional<Event> Flow::fill() {
       random_.chance(0.5)
           ? remaining
           : std::min(remaining, at_least_one(static_cast<double>(remaining) * random_.unit()));
+  if (is_quote_group(world_.setup.config, order->instrument)) {
+    return fill_of_protection(*order, {quantity});
+  }
+  if (!is_contract(world_.setup.config, order->instrument)) {
+    return fill_of_combo(*order, {quantity});
+  }
   Price price = order->price;
   if (random_.chance(0.5)) {
     // Better by up to one per cent, and now and then worse: the host's matching is its own.
@@ -199,10 +226,10 @@ std::optional<Event> Flow::fill() {
     const double by = random_.chance(0.2) ? -better : better;
     price.value = at_least_one(static_cast<double>(price.value) * (1.0 + by * random_.unit()));
   }
-  return Fill{order->handle, {quantity}, price};
+  return Fill{order->handle, {quantity}, price, fee_of(order->instrument, quantity, price)};
 }
 
-std::optional<Event> Flow::transfer() {
+std::optional<Step> Flow::transfer() {
   const InstrumentId id = instrument_for(account_);
   const std::optional<Price> price = price_near(id, 0.05);
   if (!price) return std::nullopt;
@@ -216,10 +243,13 @@ std::optional<Event> Flow::transfer() {
   return PositionTransfer{account_, id, {sign * lots(id)}, *price};
 }
 
-std::optional<Event> Flow::recentre_current() { return recentre(account_); }
+std::optional<Step> Flow::recentre_current() {
+  const std::optional<Event> movement = recentre(account_);
+  return movement ? std::optional<Step>(*movement) : std::nullopt;
+}
 
 // Collateral in a coin that is not the numeraire: haircuts and conversion.
-std::optional<Event> Flow::coin_movement() {
+std::optional<Step> Flow::coin_movement() {
   const GateConfig& config = world_.setup.config;
   const Underlying& underlying = config.underlyings[below(config.underlyings.size())];
   if (underlying.asset == config.numeraire) return std::nullopt;
@@ -229,7 +259,7 @@ std::optional<Event> Flow::coin_movement() {
   return CashMovement{account_, underlying.asset, {amount}};
 }
 
-std::optional<Event> Flow::hold() {
+std::optional<Step> Flow::hold() {
   const auto standing = view_.standing(account_);
   if (!standing) return std::nullopt;
   const double share = random_.chance(0.5) ? 0.0 : random_.between(0.0, 0.05);
@@ -237,7 +267,7 @@ std::optional<Event> Flow::hold() {
   return Hold{account_, {std::llround(share * margin)}};
 }
 
-std::optional<Event> Flow::spot_tick() {
+std::optional<Step> Flow::spot_tick() {
   if (moves_left_ == 0) {
     move_max_ = move_bounds[below(move_bounds.size())];
     moves_left_ = 4 + random_.below(24);
@@ -253,14 +283,16 @@ std::optional<Event> Flow::spot_tick() {
 }
 
 // What expired is cancelled and closed, an option as worthless.
-std::optional<Event> Flow::settlement() {
+std::optional<Step> Flow::settlement() {
   for (const reference::ReferenceLeg& leg : ledger_.account(account_).legs) {
-    if (leg.empty() || view_.fair_price(leg.instrument).value >= 0) continue;
+    if (leg.empty() || order_price(leg.instrument, 0.0)) continue;
     for (const BookedOrder& order : ledger_.orders()) {
       if (order.account == account_ && order.instrument == leg.instrument) {
         return Cancel{order.handle};
       }
     }
+    // An order for a combo whose leg has expired goes when its turn comes.
+    if (!is_contract(world_.setup.config, leg.instrument)) continue;
     const Instrument& instrument = world_.setup.config.instruments[leg.instrument.value];
     const bool is_option = instrument.kind == InstrumentKind::option;
     const Price last = is_option ? Price{0} : view_.table_spot(instrument.underlying);
@@ -269,7 +301,7 @@ std::optional<Event> Flow::settlement() {
   return std::nullopt;
 }
 
-std::optional<Event> Flow::refused_order() {
+std::optional<Step> Flow::refused_order() {
   OrderIntent intent{account_, any_instrument(), Side::buy, {1}, {1}, now_};
   switch (random_.below(5)) {
     case 0:
@@ -292,10 +324,11 @@ std::optional<Event> Flow::refused_order() {
 }
 
 // With the host's number, of any kind, and now and then reduce-only.
-std::optional<Event> Flow::named_order() {
+std::optional<Step> Flow::named_order() {
   const bool reduces = random_.chance(0.4);
-  std::optional<Event> made = reduces ? closing_order() : new_order();
-  auto* const intent = made ? std::get_if<OrderIntent>(&*made) : nullptr;
+  std::optional<Step> made = reduces ? closing_order() : new_order();
+  auto* const event = made ? std::get_if<Event>(&*made) : nullptr;
+  auto* const intent = event != nullptr ? std::get_if<OrderIntent>(event) : nullptr;
   if (intent == nullptr) return made;
   // One in ten has been sent before.
   intent->id = {random_.chance(0.1) && next_id_ > 1 ? next_id_ - 1 : next_id_++};
@@ -304,16 +337,18 @@ std::optional<Event> Flow::named_order() {
   return made;
 }
 
-std::optional<Event> Flow::cancel_all() {
+std::optional<Step> Flow::cancel_all() {
   CancelAll cancel{account_, {}, {}};
   if (random_.chance(0.5)) cancel.instrument = instrument_for(account_);
   if (random_.chance(0.5)) cancel.side = random_.chance(0.5) ? Side::buy : Side::sell;
   return cancel;
 }
 
-std::optional<Event> Flow::execution() {
+std::optional<Step> Flow::execution() {
   for (const BookedOrder& order : ledger_.orders()) {
-    if (order.id.value == 0 || order.in_suspense || random_.chance(0.7)) continue;
+    if (order.id.value == 0 || order.in_suspense ||
+        !is_contract(world_.setup.config, order.instrument) || random_.chance(0.7))
+      continue;
     const std::int64_t remaining = order.remaining.value;
     const std::int64_t quantity =
         std::min(remaining, at_least_one(static_cast<double>(remaining) * random_.unit()));
@@ -323,7 +358,7 @@ std::optional<Event> Flow::execution() {
   return std::nullopt;
 }
 
-std::optional<Event> Flow::unknown_execution() {
+std::optional<Step> Flow::unknown_execution() {
   const InstrumentId id = instrument_for(account_);
   const std::optional<Price> price = price_near(id, 0.02);
   if (!price) return std::nullopt;
@@ -342,19 +377,19 @@ Money Flow::amount_near_excess() {
   return {std::llround(excess * (random_.chance(0.3) ? 1.0 : random_.between(0.0, 1.2)))};
 }
 
-std::optional<Event> Flow::withdrawal() {
+std::optional<Step> Flow::withdrawal() {
   const Money amount = amount_near_excess();
   if (amount.value <= 0) return std::nullopt;
   return Withdrawal{account_, world_.setup.config.numeraire, amount, now_};
 }
 
-std::optional<Event> Flow::cash_transfer() {
+std::optional<Step> Flow::cash_transfer() {
   const Money amount = amount_near_excess();
   if (amount.value <= 0) return std::nullopt;
   return CashTransfer{account_, another_account(), world_.setup.config.numeraire, amount, now_};
 }
 
-std::optional<Event> Flow::block_trade() {
+std::optional<Step> Flow::block_trade() {
   const InstrumentId id = instrument_for(account_);
   const std::optional<Price> price = price_near(id, 0.04);
   if (!price) return std::nullopt;
@@ -363,7 +398,7 @@ std::optional<Event> Flow::block_trade() {
   return BlockTrade{buys ? account_ : other, buys ? other : account_, id, {lots(id)}, *price, now_};
 }
 
-std::optional<Event> Flow::mark_settlement() {
+std::optional<Step> Flow::mark_settlement() {
   const InstrumentId id = any_instrument();
   const InstrumentKind kind = world_.setup.config.instruments[id.value].kind;
   if (kind == InstrumentKind::option || kind == InstrumentKind::spot) return std::nullopt;
@@ -372,7 +407,7 @@ std::optional<Event> Flow::mark_settlement() {
   return MarkSettlement{id, *price};
 }
 
-std::optional<Event> Flow::funding() {
+std::optional<Step> Flow::funding() {
   const InstrumentId id = any_instrument();
   if (world_.setup.config.instruments[id.value].kind != InstrumentKind::perpetual) {
     return std::nullopt;
@@ -382,12 +417,13 @@ std::optional<Event> Flow::funding() {
   return FundingPayment{id, *price, std::llround(random_.between(-1e6, 1e6))};
 }
 
-Event Flow::next(Timestamp now) {
+Step Flow::next(Timestamp now) {
   now_ = now;
   if (burst_ == 0) {
     account_ = {random_.below(world_accounts)};
     burst_ = 1 + random_.below(burst_most);
     // Accepted orders pile up at the limit; every burst starts from anywhere.
+    last_kind_ = cash_movement;
     if (const auto cash = recentre(account_)) return *cash;
   }
   --burst_;
@@ -398,8 +434,9 @@ Event Flow::next(Timestamp now) {
     return running;
   }();
   for (int tries = 1;; ++tries) {
-    const Kind& kind = table()[random_.weighted(sums)];
-    if (std::optional<Event> event = (this->*kind.make)()) return *event;
+    last_kind_ = random_.weighted(sums);
+    const Kind& kind = table()[last_kind_];
+    if (std::optional<Step> event = (this->*kind.make)()) return *event;
     if (tries % 8 == 0) account_ = {random_.below(world_accounts)};
   }
 }

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "reference/exact_integer.hpp"
+#include "reference/reference_row.hpp"
 #include "reference/reference_trade.hpp"
 #include "reference/verdict_audit.hpp"
 
@@ -83,21 +84,85 @@ void Ledger::took_replace(const ReplaceIntent& intent, const Verdict& verdict) {
   order.open_loss = verdict.open_loss;
 }
 
-void Ledger::took_fill(const Fill& fill) {
-  const std::size_t position = at(orders_, fill.order);
+void Ledger::used_up(std::size_t position, std::int64_t lots) {
   BookedOrder& order = orders_[position];
-  const Money released = reference::reference_open_loss_released(
-      order.open_loss, order.remaining.value, fill.quantity.value);
+  const Money released =
+      reference::reference_open_loss_released(order.open_loss, order.remaining.value, lots);
   order.open_loss -= released;
   accounts_[order.account.value].open_losses -= released;
-  order.remaining -= fill.quantity;
-  change_working(order, -fill.quantity.value);
+  order.remaining.value -= lots;
+  change_working(order, -lots);
+  if (order.remaining.value == 0) end(position);
+}
+
+void Ledger::trade(AccountId account, InstrumentId instrument, std::int64_t lots, Price price) {
+  reference::reference_apply_fill(*config_, accounts_[account.value], instrument, lots, price);
+}
+
+void Ledger::took_fill(const Fill& fill) {
+  const std::size_t position = at(orders_, fill.order);
+  const BookedOrder order = orders_[position];
+  used_up(position, fill.quantity.value);
   const std::int64_t lots = order.side == Side::buy ? fill.quantity.value : -fill.quantity.value;
-  reference::reference_apply_fill(*config_, accounts_[order.account.value], order.instrument, lots,
-                                  fill.price);
+  trade(order.account, order.instrument, lots, fill.price);
   const AssetId asset = config_->instruments[order.instrument.value].settlement_asset;
   accounts_[order.account.value].wallets[asset.value] -= fill.fee;
-  if (order.remaining.value == 0) end(position);
+}
+
+void Ledger::took_combo_fill(const ComboFill& fill) {
+  const std::size_t position = at(orders_, fill.order);
+  const BookedOrder order = orders_[position];
+  used_up(position, fill.quantity.value);
+  const Combo& combo = config_->combos[order.instrument.value - config_->instruments.size()];
+  const std::int64_t lots = order.side == Side::buy ? fill.quantity.value : -fill.quantity.value;
+  for (std::size_t i = 0; i < combo.legs.size(); ++i) {
+    const ComboLeg& leg = combo.legs[i];
+    trade(order.account, leg.instrument, lots * leg.ratio, fill.prices[i]);
+  }
+  const AssetId asset = reference::contract_of(*config_, order.instrument).settlement_asset;
+  accounts_[order.account.value].wallets[asset.value] -= fill.fee;
+}
+
+void Ledger::took_protected_fill(const ProtectedFill& fill) {
+  const std::size_t position = at(orders_, fill.protection);
+  const BookedOrder order = orders_[position];
+  used_up(position, fill.quantity.value);
+  const std::int64_t lots = fill.side == Side::buy ? fill.quantity.value : -fill.quantity.value;
+  trade(order.account, fill.instrument, lots, fill.price);
+  const AssetId asset = config_->instruments[fill.instrument.value].settlement_asset;
+  accounts_[order.account.value].wallets[asset.value] -= fill.fee;
+}
+
+void Ledger::took_quote(AccountId account, InstrumentId instrument, Side side,
+                        const QuoteSide& quoted, WorkingOrderHandle booked, Money open_loss) {
+  if (find(quoted.replaces) != nullptr) took_cancel({quoted.replaces});
+  if (quoted.quantity.value == 0) return;
+  const BookedOrder order{booked,          account,      instrument, side,
+                          quoted.quantity, quoted.price, open_loss};
+  orders_.push_back(order);
+  change_working(order, order.remaining.value);
+  accounts_[account.value].open_losses += open_loss;
+}
+
+// Orders end, combos of the contract among them; then positions are paid out.
+void Ledger::took_expiry(const Expiry& expiry) {
+  const auto trades_in_it = [&](const BookedOrder& order) {
+    const std::size_t contracts = config_->instruments.size();
+    const std::size_t number = order.instrument.value - contracts;
+    if (order.instrument.value < contracts) return order.instrument == expiry.instrument;
+    if (number >= config_->combos.size()) return false;
+    const std::vector<ComboLeg>& legs = config_->combos[number].legs;
+    return std::any_of(legs.begin(), legs.end(),
+                       [&](const ComboLeg& leg) { return leg.instrument == expiry.instrument; });
+  };
+  for (std::size_t i = orders_.size(); i-- > 0;) {
+    if (!orders_[i].in_suspense && trades_in_it(orders_[i])) took_cancel({orders_[i].handle});
+  }
+  for (std::uint32_t a = 0; a < accounts_.size(); ++a) {
+    const std::int64_t net = leg({a}, expiry.instrument).net;
+    if (net != 0) trade({a}, expiry.instrument, -net, expiry.price);
+    std::erase_if(accounts_[a].legs, is_empty);
+  }
 }
 
 void Ledger::took_cancel(const Cancel& cancel) {
@@ -202,6 +267,24 @@ void Ledger::took(const Event& event, const Verdict& verdict) {
                                     block->quantity.value, block->price);
     reference::reference_apply_fill(*config_, accounts_[block->seller.value], block->instrument,
                                     -block->quantity.value, block->price);
+  } else if (const auto* combo = std::get_if<ComboFill>(&event)) {
+    took_combo_fill(*combo);
+  } else if (const auto* protected_fill = std::get_if<ProtectedFill>(&event)) {
+    took_protected_fill(*protected_fill);
+  } else if (const auto* exercise = std::get_if<Exercise>(&event)) {
+    const bool is_call =
+        config_->instruments[exercise->option.value].option_type == OptionType::call;
+    trade(exercise->account, exercise->option, -exercise->quantity.value, {0});
+    trade(exercise->account, exercise->delivery,
+          is_call ? exercise->delivered.value : -exercise->delivered.value, exercise->strike);
+  } else if (const auto* assigned = std::get_if<Assignment>(&event)) {
+    const bool is_call =
+        config_->instruments[assigned->option.value].option_type == OptionType::call;
+    trade(assigned->account, assigned->delivery,
+          is_call ? -assigned->delivered.value : assigned->delivered.value, assigned->strike);
+    trade(assigned->account, assigned->option, assigned->quantity.value, {0});
+  } else if (const auto* expiry = std::get_if<Expiry>(&event)) {
+    took_expiry(*expiry);
   } else if (const auto* settlement = std::get_if<MarkSettlement>(&event)) {
     took_settlement(*settlement);
   } else if (const auto* payment = std::get_if<FundingPayment>(&event)) {

@@ -38,6 +38,10 @@ class Ledger {
   // What an accepted event does. Every kind of event that changes an account has its case here.
   void took(const Event& event, const Verdict& verdict);
 
+  // One side of an accepted quote: works now, or is withdrawn; what it replaces ends.
+  void took_quote(AccountId account, InstrumentId instrument, Side side, const QuoteSide& quoted,
+                  WorkingOrderHandle booked, Money open_loss);
+
   // An execution that the gate holds in suspense: it stands among the orders.
   void took_suspense(WorkingOrderHandle handle, const Gate::WorkingOrder& suspense);
 
@@ -59,10 +63,16 @@ class Ledger {
   void took_cancel(const Cancel& cancel);
   void took_cancel_all(const CancelAll& cancel);
   void took_execution(const Execution& execution);
+  void took_combo_fill(const ComboFill& fill);
+  void took_protected_fill(const ProtectedFill& fill);
+  void took_expiry(const Expiry& expiry);
   void took_settlement(const MarkSettlement& settlement);
   void took_funding(const FundingPayment& payment);
   reference::ReferenceLeg& leg(AccountId id, InstrumentId instrument);
   void change_working(const BookedOrder& order, std::int64_t lots);
+  // The filled part of an order no longer works.
+  void used_up(std::size_t at, std::int64_t lots);
+  void trade(AccountId account, InstrumentId instrument, std::int64_t lots, Price price);
   void end(std::size_t at);
 
   const GateConfig* config_;

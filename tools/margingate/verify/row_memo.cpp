@@ -16,7 +16,8 @@ void RowMemo::table(const PublishedTable& table, const Market& surface) {
   added.market.as_of = table.as_of;
   added.market.table_spots = table.spots;
   added.market.asset_prices.resize(config_->assets.size());
-  added.rows.resize(config_->instruments.size());
+  added.rows.resize(config_->instruments.size() + config_->combos.size() +
+                    config_->quote_groups.size());
   if (tables_.size() > tables_kept) tables_.erase(tables_.begin());
 }
 
@@ -34,7 +35,7 @@ const reference::ReferenceMarket& RowMemo::market(Epoch epoch) {
 const reference::ReferenceRow& RowMemo::row(Epoch epoch, InstrumentId instrument) {
   Table& table = tables_.at(epoch);
   Entry& entry = table.rows[instrument.value];
-  const Price spot = live_spots_[config_->instruments[instrument.value].underlying.value];
+  const Price spot = live_spots_[reference::contract_of(*config_, instrument).underlying.value];
   if (entry.spot == spot && spot.value > 0) return entry.row;
   table.market.live_spots = live_spots_;
   entry.row = reference::reference_row(table.market, instrument);

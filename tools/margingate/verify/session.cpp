@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "reference/reference_requirement.hpp"
+#include "reference/reference_row.hpp"
 #include "reference/verdict_audit.hpp"
 
 namespace margingate::verify {
@@ -25,6 +26,8 @@ constexpr double sums_again = 0.002;
 constexpr double compares_account = 0.02;
 constexpr double checks_only = 0.15;  // of new orders
 constexpr std::uint32_t step_most_ms = 60;
+constexpr double jumps = 0.01;  // where contracts are about to expire
+constexpr std::uint32_t jump_most_ms = 30'000;
 
 bool is_unpriced(Reason reason) {
   return reason >= Reason::missing_mark && reason <= Reason::position_unpriced;
@@ -58,6 +61,8 @@ bool same_requirement(const CertifiedInterval& certified, const Verdict& verdict
 // neither happens to what is covered.
 bool fits_freshness(Reason gate, Reason exact, bool is_stale) {
   if (is_stale) return gate == Reason::stale_risk_table || gate == Reason::accepted_reducing;
+  // Margin is kept; the control that refused is judged elsewhere.
+  if (gate == Reason::credit_limit || gate == Reason::daily_loss_limit) return is_accepted(exact);
   return gate == exact;
 }
 
@@ -97,6 +102,12 @@ Session::Session(World world, const SessionOptions& options, const run::Random& 
   revaluer_ = std::make_unique<Revaluer>(*gate_, revaluer);
   now_ = world_.start;
   spots_.resize(config().underlyings.size());
+  if (!config().controls) return;
+  controls_ = std::make_unique<reference::ReferenceControls>(
+      gate_->config(), [this](Epoch epoch) -> std::optional<reference::ReferenceMarket> {
+        if (!memo_.knows(epoch)) return std::nullopt;
+        return memo_.market(epoch);
+      });
 }
 
 FlowView Session::view() {
@@ -169,6 +180,7 @@ void Session::open() {
   for (std::size_t u = 0; u < spots_.size(); ++u) {
     const SpotTick tick{{static_cast<std::uint32_t>(u)}, world_.setup.spot_ticks[u].price, now_};
     static_cast<void>(gate_->apply(tick));
+    if (controls_) controls_->took(tick);
     spots_[u] = tick.price;
     memo_.spot(tick.underlying, tick.price);
   }
@@ -189,17 +201,32 @@ void Session::background() {
   if (random_.chance(adopts)) {
     std::array<Adoption, world_accounts> adopted;
     const std::size_t room = 1 + random_.below(world_accounts);
-    static_cast<void>(gate_->poll(std::span(adopted).first(room)));
+    const std::size_t count = gate_->poll(std::span(adopted).first(room));
+    for (std::size_t i = 0; controls_ && i < count; ++i) {
+      controls_->adopted(*gate_, adopted[i].account);
+    }
   }
   if (random_.chance(sums_again)) {
-    static_cast<void>(gate_->reaggregate({random_.below(world_accounts)}, gate_->newest_epoch()));
+    const AccountId account{random_.below(world_accounts)};
+    static_cast<void>(gate_->reaggregate(account, gate_->newest_epoch()));
+    if (controls_) controls_->adopted(*gate_, account);
   }
 }
 
 void Session::step(Tally& tally) {
   now_ = now_ + milliseconds(1 + random_.below(step_most_ms));
+  if (world_.runs_into_expiry && random_.chance(jumps)) {
+    now_ = now_ + milliseconds(random_.below(jump_most_ms));
+    publish();
+  }
   background();
-  apply(flow_.next(now_), tally);
+  const Step next = flow_.next(now_);
+  tally.events.resize(Flow::kinds().size());
+  ++tally.events[flow_.last_kind()];
+  if (const auto* event = std::get_if<Event>(&next)) apply(*event, tally);
+  if (const auto* call = std::get_if<QuoteCall>(&next)) quote(*call, tally);
+  if (const auto* shown = std::get_if<ProtectedQuote>(&next)) show(*shown, tally);
+  if (controls_ && !failure_) agree(compare_scope({random_.below(world_accounts)}), {}, {});
   if (!failure_ && random_.chance(compares_account)) {
     compare_account({random_.below(world_accounts)}, tally);
   }
@@ -232,6 +259,9 @@ void Session::apply(const Event& event, Tally& tally) {
   if (decide_change(event, tally)) return;
   const Verdict verdict = gate_->apply(event);
   ledger_.took(event, verdict);
+  const auto* execution = std::get_if<Execution>(&event);
+  if (controls_ && execution != nullptr) controls_->took(*gate_, *execution, verdict.reason);
+  if (controls_ && execution == nullptr && verdict.accepted()) controls_->took(event);
   if (std::holds_alternative<Execution>(event)) {
     const WorkingOrderHandle handle = gate_->last_quarantined().suspense;
     const auto suspense = gate_->working_order(handle);
@@ -247,82 +277,22 @@ void Session::apply(const Event& event, Tally& tally) {
   memo_.spot(tick->underlying, tick->price);
 }
 
-bool Session::decide_change(const Event& event, Tally& tally) {
-  using reference::ReferenceAccount;
-  using reference::ReferenceMarket;
-  if (const auto* w = std::get_if<Withdrawal>(&event)) {
-    const ReferenceAccount before = ledger_.account(w->account);
-    const Verdict verdict = gate_->withdraw(*w);
-    judge_change(w->account, before, verdict, tally, [&](const ReferenceMarket&) {
-      return reference::reference_cash_change(before, w->asset, -w->amount);
-    });
-    ledger_.took(event, verdict);
-    return true;
-  }
-  TransferVerdict verdict;
-  if (const auto* t = std::get_if<CashTransfer>(&event)) {
-    const ReferenceAccount from = ledger_.account(t->from);
-    const ReferenceAccount to = ledger_.account(t->to);
-    verdict = gate_->transfer(*t);
-    judge_change(t->from, from, verdict.from, tally, [&](const ReferenceMarket&) {
-      return reference::reference_cash_change(from, t->asset, -t->amount);
-    });
-    judge_change(t->to, to, verdict.to, tally, [&](const ReferenceMarket&) {
-      return reference::reference_cash_change(to, t->asset, t->amount);
-    });
-  } else if (const auto* block = std::get_if<BlockTrade>(&event)) {
-    const ReferenceAccount buyer = ledger_.account(block->buyer);
-    const ReferenceAccount seller = ledger_.account(block->seller);
-    verdict = gate_->trade(*block);
-    judge_change(block->buyer, buyer, verdict.from, tally, [&](const ReferenceMarket& market) {
-      return reference::reference_trade_change(market, buyer, block->instrument,
-                                               block->quantity.value, block->price);
-    });
-    judge_change(block->seller, seller, verdict.to, tally, [&](const ReferenceMarket& market) {
-      return reference::reference_trade_change(market, seller, block->instrument,
-                                               -block->quantity.value, block->price);
-    });
-  } else {
-    return false;
-  }
-  Verdict both = verdict.from;
-  both.reason = verdict.reason;
-  ledger_.took(event, both);
-  return true;
-}
-
-void Session::judge_change(
-    AccountId account, const reference::ReferenceAccount& before, const Verdict& verdict,
-    Tally& tally,
-    const std::function<reference::ReferenceChange(const reference::ReferenceMarket& market)>&
-        change_of) {
-  if (verdict.decided_by == DecidedBy::input) {
-    ++tally.refused_on_input;
-    return;
-  }
-  Question question;
-  question.intent.account = account;
-  // A flat account is under no table; none of its numbers depends on one.
-  const Epoch epoch = verdict.epoch != 0 ? verdict.epoch : gate_->newest_epoch();
-  if (!memo_.knows(epoch)) return fail("whether the table is known", question, verdict);
-  const reference::ReferenceMarket& market = memo_.market(epoch);
-  const ReferenceDecision exact =
-      reference::reference_decide_change(market, before, change_of(market));
-  ++tally.decisions;
-  ++decided_;
-  const std::string_view what = reference::verdict_difference(verdict, exact);
-  if (!what.empty()) fail(std::string(what), question, verdict);
-}
-
 void Session::decide(const Event& event, const Question& question, Tally& tally) {
   const auto* intent = std::get_if<OrderIntent>(&event);
-  const bool only_checks = intent != nullptr && random_.chance(checks_only);
+  const bool only_checks = intent != nullptr && !controls_ && random_.chance(checks_only);
   Verdict verdict = only_checks ? gate_->check(*intent) : gate_->apply(event);
   if (options_.fault && verdict.decided_by != DecidedBy::input) {
     options_.fault(ledger_.account(question.intent.account), question.intent, verdict);
   }
   ReferenceDecision exact;
-  const std::string what = judge(question, verdict, exact, tally);
+  std::string what = judge(question, verdict, exact, tally);
+  if (what.empty() && controls_) {
+    const auto replaced =
+        question.replaced ? std::optional(question.replaced->handle) : std::nullopt;
+    what = controls_->judge(*gate_, question.intent, replaced, verdict);
+    const auto number = static_cast<int>(verdict.reason);
+    if (number >= 500 && number < 600) ++tally.refusals[verdict.reason];
+  }
   if (!what.empty()) fail(what, question, verdict);
   if (!only_checks && !failure_) ledger_.took(event, verdict);
 }
@@ -389,7 +359,7 @@ void Session::observe(const Question& question, const Verdict& verdict,
   const reference::ReferenceMarket& market = memo_.market(verdict.epoch);
   Observation seen;
   const auto look_at = [&](InstrumentId id) {
-    const Instrument& instrument = config().instruments[id.value];
+    const Instrument& instrument = reference::contract_of(config(), id);
     const std::uint32_t u = instrument.underlying.value;
     const double move = static_cast<double>(market.live_spots[u].value) /
                             static_cast<double>(market.table_spots[u].value) -
@@ -442,7 +412,7 @@ reference::ReferenceAccount Session::with_order(const Question& question) const 
 
 void Session::fail(const std::string& what, const Question& question, const Verdict& verdict) {
   Failure failure;
-  failure.what = what;
+  failure.what = what + ", " + std::string(Flow::kinds()[flow_.last_kind()]);
   failure.world = world_;
   const PublishedTable* table = &tables_.back();
   for (const PublishedTable& one : tables_) {

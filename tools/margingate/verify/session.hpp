@@ -15,11 +15,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "margingate/gate.hpp"
 #include "margingate/revaluer.hpp"
+#include "reference/reference_controls.hpp"
 #include "reference/reference_decision.hpp"
 #include "verify/bound_study.hpp"
 #include "verify/failure.hpp"
@@ -68,6 +70,11 @@ class Session {
       Tally& tally,
       const std::function<reference::ReferenceChange(const reference::ReferenceMarket& market)>&
           change_of);
+  void quote(const QuoteCall& call, Tally& tally);
+  void quote(const QuoteCall& call, std::span<const Quote> quotes, Tally& tally);
+  void show(const ProtectedQuote& quote, Tally& tally);
+  void agree(const std::string& difference, AccountId account, const Verdict& verdict);
+  [[nodiscard]] std::string compare_scope(AccountId account) const;
   void compare_account(AccountId account, Tally& tally);
   std::string judge(const Question& question, const Verdict& verdict,
                     reference::ReferenceDecision& exact, Tally& tally);
@@ -92,6 +99,7 @@ class Session {
   BoundStudy study_;
   Ledger ledger_;
   Flow flow_;
+  std::unique_ptr<reference::ReferenceControls> controls_;  // null: the gate has none
   std::optional<Failure> failure_;
   Timestamp now_;
   std::uint64_t decided_ = 0;

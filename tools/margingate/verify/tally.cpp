@@ -167,6 +167,7 @@ void Tally::add(const Tally& other) {
   at_limit.add(other.at_limit);
   events.resize(std::max(events.size(), other.events.size()));
   for (std::size_t i = 0; i < other.events.size(); ++i) events[i] += other.events[i];
+  for (const auto& [reason, count] : other.refusals) refusals[reason] += count;
   decisions += other.decisions;
   refused_on_input += other.refused_on_input;
   sessions += other.sessions;

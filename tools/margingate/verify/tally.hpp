@@ -13,10 +13,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "margingate/certified_interval.hpp"
+#include "margingate/verdict.hpp"
 #include "run/histogram.hpp"
 #include "verify/bound_study.hpp"
 
@@ -136,9 +138,10 @@ struct Tally {
   std::vector<BandTally> by_band;  // by the index of `bands`
   std::vector<ModelCount> models;
   Cell at_limit;  // decisions of sessions at the limit, which are in no band's cells
-  std::vector<std::uint64_t> events;   // by Flow kind
-  std::uint64_t decisions = 0;         // compared with the reference
-  std::uint64_t refused_on_input = 0;  // nothing to compare but the refusal
+  std::vector<std::uint64_t> events;         // by Flow kind
+  std::map<Reason, std::uint64_t> refusals;  // of orders, by controls beside margin
+  std::uint64_t decisions = 0;               // compared with the reference
+  std::uint64_t refused_on_input = 0;        // nothing to compare but the refusal
   std::uint64_t sessions = 0;
   std::uint64_t epochs = 0;
   std::uint64_t adoptions = 0;

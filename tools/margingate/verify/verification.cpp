@@ -16,6 +16,7 @@ constexpr std::uint64_t session_decisions_most = 20'000;
 constexpr std::uint64_t session_decisions_least = 400;
 constexpr std::uint64_t sessions_least = 10;  // of a model: every kind of session comes up
 constexpr std::uint64_t tight_age_every = 7;  // sessions in which tables grow too old
+constexpr std::uint64_t controls_every = 3;   // rounds in which there are controls beside margin
 
 struct Plan {
   std::uint64_t sessions;
@@ -91,6 +92,7 @@ class Workers {
     WorldOptions world;
     world.drift_band = options_.bands[session.band];
     if (n % tight_age_every == tight_age_every - 1) world.table_age_max = seconds(4);
+    world.has_controls = round % controls_every == controls_every - 1;
     const io::MarketFile& chain = chains_.markets[round % chains_.markets.size()];
     Session one(make_world(chain, set, world, random), session, random);
     one.run(tally);

@@ -9,6 +9,7 @@
 #include "io/file_error.hpp"
 #include "io/option_chain.hpp"
 #include "margingate/mimalloc_resource.hpp"
+#include "verify/world_listing.hpp"
 
 namespace margingate::verify {
 namespace {
@@ -164,7 +165,7 @@ Timestamp minutes_before_expiry(const io::MarketFile& market, run::Random& rando
         instrument.kind != InstrumentKind::perpetual && instrument.kind != InstrumentKind::spot;
     if (expires) nearest = std::min(nearest, instrument.expiry.ns);
   }
-  const auto before = static_cast<std::int64_t>(random.between(1.0, 90.0) * minute_ns);
+  const auto before = static_cast<std::int64_t>(random.between(0.5, 20.0) * minute_ns);
   return {std::max(nearest - before, market.as_of.ns)};
 }
 
@@ -190,6 +191,14 @@ Chains load_chains(const std::string& directory) {
   return chains;
 }
 
+bool is_contract(const GateConfig& config, InstrumentId instrument) noexcept {
+  return instrument.value < config.instruments.size();
+}
+
+bool is_quote_group(const GateConfig& config, InstrumentId instrument) noexcept {
+  return instrument.value >= config.instruments.size() + config.combos.size();
+}
+
 World make_world(const io::MarketFile& chain, const models::ParameterSet& parameters,
                  const WorldOptions& options, run::Random& random) {
   World world;
@@ -202,6 +211,7 @@ World make_world(const io::MarketFile& chain, const models::ParameterSet& parame
   io::MarketFile market = Chooser(chain, counts_in_coin, world.is_nearest_expiry, random).choose();
   if (world.is_nearest_expiry && random.chance(starts_before_expiry)) {
     market.as_of = minutes_before_expiry(market, random);
+    world.runs_into_expiry = true;
   }
   world.start = market.as_of;
   world.setup = io::make_gate_setup(market, parameters);
@@ -211,6 +221,8 @@ World make_world(const io::MarketFile& chain, const models::ParameterSet& parame
     if (instrument.kind == InstrumentKind::option) instrument.lots_per_contract = option_lots;
     world.settlement.push_back(world.setup.directory.assets.name(instrument.settlement_asset));
   }
+  list_strategies(config, random);
+  if (options.has_controls) config.controls = random_controls(config, random);
   return world;
 }
 

@@ -40,11 +40,17 @@ struct World {
   std::vector<std::string> settlement;  // by InstrumentId, the asset's name
   Timestamp start;
   bool is_nearest_expiry = false;  // options of one expiry alone
+  bool runs_into_expiry = false;   // starts minutes before it
 };
+
+// Neither a combo nor a quote group.
+[[nodiscard]] bool is_contract(const GateConfig& config, InstrumentId instrument) noexcept;
+[[nodiscard]] bool is_quote_group(const GateConfig& config, InstrumentId instrument) noexcept;
 
 struct WorldOptions {
   double drift_band = 0.01;
   Duration table_age_max = seconds(3'600);
+  bool has_controls = false;
 };
 
 // Chooses instruments of every kind. Some worlds hold the nearest expiry alone, some of these start
