@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Plants one mistake at a time and sees the tests find it: tools/mutants.sh [option]...
+# Plants one mistake at a time and sees it found: tools/mutants.sh [option]...
 #
+#   --set NAME   tests (unless given): a test suite must find it; conformance: the case must fail
 #   --only NAME  only mutants whose name contains NAME; may be given more than once
-#   --resume     skip those that were killed before, on the same sources and tests
+#   --resume     skip those that were found before, on the same sources and tests
 #   --check      only see that every mutant still applies; nothing is built
 #   --list       names and what is wrong with each
 #   --keep       leave the last tree as it is, to look at a survivor
 #
-# A mutant is a file tests/mutants/NAME.mutant: what is wrong, the file, the test suites that should
-# find it, and the text to replace, which must occur exactly once. The work is done in a copy of
-# the tree under build/mutants. Exit codes: 0 all killed; 1 a survivor; 2 a mutant that does not
-# apply or does not build, or bad usage. MARGINGATE_JOBS sets the number of jobs.
+# A mutant is a file NAME.mutant in tests/mutants or tests/conformance_mutants: what is wrong, the
+# file, the test suites or the case of the conformance pack that should find it, and the text to
+# replace, which must occur exactly once. The work is done in a copy of the tree under
+# build/mutants. Exit codes: 0 all found; 1 a survivor; 2 a mutant that does not apply or does not
+# build, or bad usage. MARGINGATE_JOBS sets the number of jobs.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
@@ -19,16 +21,17 @@ tree=$scratch/tree
 results=$scratch/killed.txt
 jobs=${MARGINGATE_JOBS:-$(nproc)}
 test_seconds_max=300
-only=() resume=0 check=0 list=0 keep=0
+set=tests only=() resume=0 check=0 list=0 keep=0
 while (($# > 0)); do
   case "$1" in
+    --set) set=${2:?--set needs tests or conformance} && shift ;;
     --only) only+=("${2:?--only needs a name}") && shift ;;
     --resume) resume=1 ;;
     --check) check=1 ;;
     --list) list=1 ;;
     --keep) keep=1 ;;
     *)
-      sed -n '2,13s/^# \{0,1\}//p' "$0"
+      sed -n '2,16s/^# \{0,1\}//p' "$0"
       exit 2
       ;;
   esac
@@ -39,6 +42,12 @@ fail() {
   echo "mutants: $*" >&2
   exit 2
 }
+
+case "$set" in
+  tests) directory=tests/mutants ;;
+  conformance) directory=tests/conformance_mutants ;;
+  *) fail "there is no set $set; tests and conformance are" ;;
+esac
 
 # field <name> <mutant file>
 field() { sed -n "s/^$1: //p" "$2" | head -1; }
@@ -51,14 +60,15 @@ selected() {
 }
 
 mutants=()
-for file in tests/mutants/*.mutant; do
+for file in "$directory"/*.mutant; do
   selected "$(basename "$file" .mutant)" && mutants+=("$file")
 done
 ((${#mutants[@]} > 0)) || fail "no mutant is called that"
 
 if ((list)); then
   for file in "${mutants[@]}"; do
-    printf '%-40s %s\n' "$(basename "$file" .mutant)" "$(field wrong "$file")"
+    printf '%-42s %-22s %s\n' "$(basename "$file" .mutant)" \
+      "$(field suites "$file")$(field case "$file")" "$(field wrong "$file")"
   done
   exit 0
 fi
@@ -101,26 +111,57 @@ while IFS= read -r path; do
   cmp -s "$path" "$tree/$path" && continue
   mkdir -p "$tree/$(dirname "$path")" && cp -p "$path" "$tree/$path" && touch "$tree/$path"
 done <"$scratch/files.txt"
-
 state=$(xargs -d '\n' cat <"$scratch/files.txt" | sha256sum | cut -c1-16)
-suites=(unit property parity golden concurrency)
+
 build() { cmake --build "$tree/build/release" -j "$jobs" --target "$@" >"$scratch/build.log" 2>&1; }
 # Random properties take the same cases every time and are not made small.
 test_suite() {
   RC_PARAMS='seed=1 noshrink=1' GTEST_FAIL_FAST=1 timeout "$test_seconds_max" \
     "$tree/build/release/tests/margingate_$1_tests" --gtest_brief=1 >"$scratch/test.log" 2>&1
 }
+# Ids of the cases that fail, one a line.
+failed_cases() {
+  "$tree/build/release/bin/margingate" conformance --cases conformance --quiet |
+    sed -n 's/^FAIL \([^ ]*\) .*/\1/p'
+}
 
 echo "building the tree without a mistake"
 (cd "$tree" && cmake --preset release >../build.log 2>&1) || fail "see $scratch/build.log"
-targets=("${suites[@]/#/margingate_}")
-build "${targets[@]/%/_tests}" || fail "see $scratch/build.log"
-for suite in "${suites[@]}"; do
-  test_suite "$suite" || fail "$suite tests fail without a mistake, see $scratch/test.log"
-done
+if [[ "$set" == tests ]]; then
+  suites=(unit property parity golden concurrency)
+  targets=("${suites[@]/#/margingate_}")
+  build "${targets[@]/%/_tests}" || fail "see $scratch/build.log"
+  for suite in "${suites[@]}"; do
+    test_suite "$suite" || fail "$suite tests fail without a mistake, see $scratch/test.log"
+  done
+else
+  build margingate_tool || fail "see $scratch/build.log"
+  [[ -z "$(failed_cases)" ]] || fail "cases fail without a mistake"
+fi
+
+# Each says in `by` what found the mistake: nothing when nothing did. False: it does not build.
+judge_by_suites() {
+  local suite
+  for suite in $(field suites "$1"); do
+    build "margingate_${suite}_tests" || return 1
+    test_suite "$suite" && continue
+    by=$suite.$(grep -m1 -oE '^\[  FAILED  \] [^ ,]+' "$scratch/test.log" | cut -c14-)
+    [[ "$by" == "$suite." ]] && by="$suite, stopped: $(tail -1 "$scratch/test.log" | cut -c1-40)"
+    return 0
+  done
+  return 0
+}
+judge_by_case() {
+  local case failed
+  case=$(field case "$1")
+  build margingate_tool || return 1
+  failed=$(failed_cases)
+  grep -qxF "$case" <<<"$failed" && by="$case of $(wc -l <<<"$failed")"
+  return 0
+}
 
 killed=0 survivors=() broken=() number=0
-printf '%-40s %-62s %7s\n' 'mutant' 'killed by' 'seconds'
+printf '%-42s %-62s %7s\n' 'mutant' 'found by' 'seconds'
 for file in "${mutants[@]}"; do
   name=$(basename "$file" .mutant)
   number=$((number + 1))
@@ -132,27 +173,25 @@ for file in "${mutants[@]}"; do
   source_file=$(field file "$file")
   mutate "$file" "$source_file" "$tree/$source_file"
   start=$EPOCHREALTIME by=''
-  for suite in $(field suites "$file"); do
-    if ! build "margingate_${suite}_tests"; then
-      by='DOES NOT BUILD'
-      broken+=("$name")
-      cp "$scratch/build.log" "$scratch/$name.log"
-      break
-    fi
-    test_suite "$suite" && continue
-    by=$suite.$(grep -m1 -oE '^\[  FAILED  \] [^ ,]+' "$scratch/test.log" | cut -c14-)
-    [[ "$by" == "$suite." ]] && by="$suite, stopped: $(tail -1 "$scratch/test.log" | cut -c1-40)"
+  judge=judge_by_suites
+  [[ "$set" == conformance ]] && judge=judge_by_case
+  if ! "$judge" "$file"; then
+    by='DOES NOT BUILD'
+    broken+=("$name")
+    cp "$scratch/build.log" "$scratch/$name.log"
+  elif [[ -n "$by" ]]; then
     killed=$((killed + 1))
     echo "$name $state" >>"$results"
-    break
-  done
-  [[ -n "$by" ]] || { by='SURVIVES' && survivors+=("$name"); }
-  ((keep && ${#survivors[@]} > 0)) && fail "$name survives in $tree"
+  else
+    by='SURVIVES'
+    survivors+=("$name")
+    ((keep)) && fail "$name survives in $tree"
+  fi
   cp -p "$source_file" "$tree/$source_file" && touch "$tree/$source_file"
   [[ -t 1 ]] && printf '\r\033[K'
-  printf '%-40s %-62s %7.1f\n' "$name" "$by" "$(bc <<<"$EPOCHREALTIME - $start")"
+  printf '%-42s %-62s %7.1f\n' "$name" "$by" "$(bc <<<"$EPOCHREALTIME - $start")"
 done
 
-echo "$killed of ${#mutants[@]} mutants killed"
+echo "$killed of ${#mutants[@]} mutants found"
 ((${#broken[@]} == 0)) || fail "do not build: ${broken[*]}"
 ((${#survivors[@]} == 0)) || { echo "survivors: ${survivors[*]}" && exit 1; }

@@ -38,6 +38,16 @@ struct InstrumentLimit {
   std::int64_t value = 0;
 };
 
+struct ListedCombo {
+  std::string name;
+  std::vector<std::pair<std::string, std::int64_t>> legs;  // instrument, ratio
+};
+
+struct ListedGroup {
+  std::string name;
+  std::vector<std::string> members;
+};
+
 // What a case asks for before trading starts.
 struct World {
   std::vector<LimitSetting> limits;
@@ -45,8 +55,10 @@ struct World {
   std::map<std::uint32_t, std::uint32_t> desk_of;    // account to desk
   std::map<std::uint32_t, std::uint32_t> firm_of;    // desk to firm
   std::map<std::uint32_t, std::uint32_t> member_of;  // firm to clearing member
-  std::map<std::string, std::int64_t> settings;      // e.g. "working_orders_max"
-  std::set<std::string> unquoted;                    // instruments without a mark
+  std::vector<ListedCombo> combos;
+  std::vector<ListedGroup> groups;
+  std::map<std::string, std::int64_t> settings;  // e.g. "working_orders_max"
+  std::set<std::string> unquoted;                // instruments without a mark
   std::set<std::string> without_volatility;
   std::set<std::string> unset_limits;  // "gate position": left as it is by default
   std::string self_match = "off";
@@ -61,7 +73,33 @@ struct OrderTerms {
   bool is_buy = true;
   std::int64_t lots = 0;
   std::int64_t price = 0;
-  std::set<std::string> flags;  // "reduce-only", "post-only", "immediate"; "id=7" names it
+  std::set<std::string> flags;  // reduce-only, post-only, immediate, market; id=7 names it
+};
+
+// Bids and asks of one account in one call; each replaces the account's last one of its side.
+struct QuoteTerms {
+  struct Side {
+    std::int64_t lots = 0;  // 0: none
+    std::int64_t price = 0;
+  };
+  struct Quote {
+    std::string instrument;
+    Side bid;
+    Side ask;
+  };
+  std::uint32_t account = 0;
+  bool together = true;
+  std::vector<Quote> quotes;
+};
+
+struct ReportTerms {
+  std::uint64_t id = 0;
+  std::uint32_t number = 0;
+  std::uint32_t account = 0;
+  bool is_buy = true;
+  std::int64_t lots = 0;
+  std::string instrument;
+  std::int64_t price = 0;
 };
 
 struct Answer {
@@ -104,11 +142,55 @@ class GateUnderTest {
   virtual std::string reference_price(const std::string& instrument, std::int64_t price) = 0;
   virtual std::string start_day() = 0;
 
+  // The life of an order beside a single one. A gate that has none of it leaves these alone, and
+  // the cases that ask for them fail.
+  using Prices = std::vector<std::int64_t>;
+  virtual std::string fill_combo(const std::string& /*name*/, std::int64_t /*lots*/,
+                                 const Prices& /*by_leg*/) {
+    return missing;
+  }
+  // The batch's reason when decided together, one for each quote otherwise.
+  virtual std::vector<std::string> quote(const QuoteTerms& /*terms*/) { return {missing}; }
+  virtual std::string show(const std::string& /*protection*/, const std::string& /*instrument*/,
+                           bool /*is_bid*/, std::int64_t /*price*/) {
+    return missing;
+  }
+  virtual std::string fill_protected(const std::string& /*protection*/,
+                                     const std::string& /*instrument*/, bool /*is_buy*/,
+                                     std::int64_t /*lots*/, std::int64_t /*price*/) {
+    return missing;
+  }
+  virtual std::string report(const ReportTerms& /*report*/) { return missing; }
+  virtual std::string resolve(bool /*did_happen*/) { return missing; }
+  virtual std::string cancel_all(std::uint32_t /*account*/) { return missing; }
+  virtual std::string trade(std::uint32_t /*buyer*/, std::uint32_t /*seller*/,
+                            const std::string& /*instrument*/, std::int64_t /*lots*/,
+                            std::int64_t /*price*/) {
+    return missing;
+  }
+  virtual std::string withdraw(std::uint32_t /*account*/, std::int64_t /*amount*/) {
+    return missing;
+  }
+  virtual std::string give(std::uint32_t /*from*/, std::uint32_t /*to*/, std::int64_t /*amount*/) {
+    return missing;
+  }
+  virtual std::string exercise(std::uint32_t /*account*/, const std::string& /*option*/,
+                               std::int64_t /*lots*/, const std::string& /*delivery*/,
+                               std::int64_t /*delivered*/, std::int64_t /*strike*/) {
+    return missing;
+  }
+  virtual std::string settle(const std::string& /*instrument*/, std::int64_t /*price*/) {
+    return missing;
+  }
+
   // What stands now; names as in conformance/README.md, e.g. "requirement", "position PERP".
   virtual std::int64_t account_amount(std::uint32_t account, const std::string& what) = 0;
   virtual std::int64_t scope_amount(const ScopeName& scope, const std::string& what) = 0;
   virtual std::int64_t order_amount(const std::string& name, const std::string& what) = 0;
   virtual std::string finding(const std::string& what) = 0;
+
+ protected:
+  static constexpr const char* missing = "this gate has no such call";
 };
 
 // The gate of this library.

@@ -239,6 +239,20 @@ GateConfig config_of(const World& world) {
   unit.scan.scenarios.resize(2);
   unit.scan.scenarios[0].price_move = -0.1;
   unit.scan.scenarios[1].price_move = 0.1;
+  for (const ListedCombo& listed : world.combos) {
+    Combo combo;
+    for (const auto& [name, ratio] : listed.legs) {
+      combo.legs.push_back({{instrument_of(name)}, static_cast<std::int32_t>(ratio)});
+    }
+    config.combos.push_back(combo);
+  }
+  for (const ListedGroup& listed : world.groups) {
+    QuoteGroup group;
+    for (const std::string& name : listed.members) {
+      group.instruments.push_back({instrument_of(name)});
+    }
+    config.quote_groups.push_back(group);
+  }
   config.model.name = "conformance";
   config.model.units = {unit, unit};
   if (world.has_controls) config.controls = controls_of(world);
@@ -346,6 +360,89 @@ class Margingate final : public GateUnderTest {
   }
   std::string start_day() override { return text(gate_->apply(TradingDayStart{now_})); }
 
+  std::string fill_combo(const std::string& name, std::int64_t lots,
+                         const Prices& by_leg) override {
+    ComboFill fill{handle(name), {lots}, {}, {}};
+    for (std::size_t i = 0; i < by_leg.size(); ++i) fill.prices.at(i) = {by_leg[i]};
+    return text(gate_->apply(fill));
+  }
+  std::vector<std::string> quote(const QuoteTerms& terms) override {
+    std::vector<Quote> quotes;
+    for (const QuoteTerms::Quote& q : terms.quotes) {
+      const QuoteResult& last = quoted_[{terms.account, q.instrument}];
+      quotes.push_back({{listed(q.instrument)},
+                        {{q.bid.price}, {q.bid.lots}, last.bid},
+                        {{q.ask.price}, {q.ask.lots}, last.ask}});
+    }
+    std::vector<QuoteResult> results(quotes.size());
+    const auto decision = terms.together ? QuoteDecision::together : QuoteDecision::individually;
+    const QuoteVerdict verdict = gate_->quote({{terms.account}, now_, decision, quotes}, results);
+    std::vector<std::string> reasons;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const std::string& name = terms.quotes[i].instrument;
+      if (is_accepted(results[i].reason)) {
+        quoted_[{terms.account, name}] = results[i];
+        remember(name + ".bid", results[i].bid);
+        remember(name + ".ask", results[i].ask);
+      }
+      if (!terms.together) reasons.push_back(text(results[i].reason));
+    }
+    if (terms.together) reasons.push_back(text(verdict.verdict.reason));
+    return reasons;
+  }
+  std::string show(const std::string& protection, const std::string& instrument, bool is_bid,
+                   std::int64_t price) override {
+    return text(gate_->check_protected(
+        {handle(protection), {instrument_of(instrument)}, side(is_bid), {price}, now_}));
+  }
+  std::string fill_protected(const std::string& protection, const std::string& instrument,
+                             bool is_buy, std::int64_t lots, std::int64_t price) override {
+    return text(gate_->apply(ProtectedFill{
+        handle(protection), {instrument_of(instrument)}, side(is_buy), {lots}, {price}}));
+  }
+  std::string report(const ReportTerms& r) override {
+    return text(gate_->apply(Execution{{r.id},
+                                       r.number,
+                                       {r.account},
+                                       {instrument_of(r.instrument)},
+                                       side(r.is_buy),
+                                       {r.lots},
+                                       {r.price}}));
+  }
+  std::string resolve(bool did_happen) override {
+    const QuarantinedExecution last = gate_->last_quarantined();
+    if (!did_happen) return text(gate_->release(Cancel{last.suspense}));
+    const auto waiting = gate_->working_order(last.suspense);
+    if (!waiting) return text(Reason::unknown_order);
+    return text(gate_->apply(Fill{last.suspense, waiting->remaining, last.execution.price}));
+  }
+  std::string cancel_all(std::uint32_t account) override {
+    return text(gate_->release(CancelAll{{account}, {}, {}}).reason);
+  }
+  std::string trade(std::uint32_t buyer, std::uint32_t seller, const std::string& instrument,
+                    std::int64_t lots, std::int64_t price) override {
+    const BlockTrade trade{{buyer}, {seller}, {instrument_of(instrument)}, {lots}, {price}, now_};
+    return text(gate_->trade(trade).reason);
+  }
+  std::string withdraw(std::uint32_t account, std::int64_t amount) override {
+    return text(gate_->withdraw({{account}, dollars, {amount}, now_}).reason);
+  }
+  std::string give(std::uint32_t from, std::uint32_t to, std::int64_t amount) override {
+    return text(gate_->transfer({{from}, {to}, dollars, {amount}, now_}).reason);
+  }
+  std::string exercise(std::uint32_t account, const std::string& option, std::int64_t lots,
+                       const std::string& delivery, std::int64_t delivered,
+                       std::int64_t strike) override {
+    const Exercise exercise{{account},   {instrument_of(option)},
+                            {lots},      {instrument_of(delivery)},
+                            {delivered}, {strike},
+                            now_};
+    return text(gate_->exercise(exercise).reason);
+  }
+  std::string settle(const std::string& instrument, std::int64_t price) override {
+    return text(gate_->settle(MarkSettlement{{instrument_of(instrument)}, {price}}).reason);
+  }
+
   std::int64_t account_amount(std::uint32_t account, const std::string& what) override {
     const AccountId id{account};
     if (what.starts_with("wallet ")) {
@@ -377,6 +474,7 @@ class Margingate final : public GateUnderTest {
   std::int64_t order_amount(const std::string& name, const std::string& what) override {
     const auto order = gate_->working_order(handle(name));
     if (!order) return 0;
+    if (what == "fillable") return gate_->fillable(handle(name)).value;
     return what == "price" ? order->price.value : order->remaining.value;
   }
   std::string finding(const std::string& what) override {
@@ -402,17 +500,43 @@ class Margingate final : public GateUnderTest {
     return is_signed ? Signature{1, 1} : Signature{};
   }
   [[nodiscard]] OrderIntent intent_of(const OrderTerms& terms) const {
-    if (!terms.flags.empty()) throw std::runtime_error("no flag " + *terms.flags.begin());
-    return {{terms.account},
-            {instrument_of(terms.instrument)},
-            terms.is_buy ? Side::buy : Side::sell,
-            {terms.lots},
-            {terms.price},
-            now_};
+    OrderIntent intent{{terms.account},    {listed(terms.instrument)},
+                       side(terms.is_buy), {terms.lots},
+                       {terms.price},      now_};
+    for (const std::string& flag : terms.flags) {
+      if (flag == "reduce-only") {
+        intent.reduce_only = true;
+      } else if (flag == "post-only") {
+        intent.kind = OrderKind::post_only;
+      } else if (flag == "immediate") {
+        intent.kind = OrderKind::immediate;
+      } else if (flag == "market") {
+        intent.kind = OrderKind::market;
+      } else if (flag.starts_with("id=")) {
+        intent.id = {std::stoull(flag.substr(3))};
+      } else {
+        throw std::runtime_error("no flag " + flag);
+      }
+    }
+    return intent;
+  }
+  [[nodiscard]] static Side side(bool is_buy) { return is_buy ? Side::buy : Side::sell; }
+  // A contract, a combo or a quote group.
+  [[nodiscard]] std::uint32_t listed(const std::string& name) const {
+    auto number = static_cast<std::uint32_t>(std::size(contracts));
+    for (const ListedCombo& combo : world_.combos) {
+      if (combo.name == name) return number;
+      ++number;
+    }
+    for (const ListedGroup& group : world_.groups) {
+      if (group.name == name) return number;
+      ++number;
+    }
+    return instrument_of(name);
   }
   [[nodiscard]] Gate::Leg leg(AccountId account, const std::string& instrument) const {
     for (const Gate::Leg& leg : gate_->legs(account)) {
-      if (leg.instrument.value == instrument_of(instrument)) return leg;
+      if (leg.instrument.value == listed(instrument)) return leg;
     }
     return {};
   }
@@ -430,6 +554,7 @@ class Margingate final : public GateUnderTest {
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<Revaluer> revaluer_;
   std::map<std::string, WorkingOrderHandle> orders_;
+  std::map<std::pair<std::uint32_t, std::string>, QuoteResult> quoted_;
 };
 
 }  // namespace

@@ -50,6 +50,18 @@ std::vector<models::Collateral> read_collateral(JsonObject& members) {
   return collateral;
 }
 
+models::MinimumEquity read_minimum_equity(JsonObject& members) {
+  constexpr double most = 1e12;
+  models::MinimumEquity minimum;
+  const auto given = members.optional("minimum_equity");
+  if (!given) return minimum;
+  given->object([&](JsonObject& entry) {
+    minimum.to_keep = entry.required("to_keep").number_in(0.0, most);
+    minimum.to_enter = entry.required("to_enter").number_in(minimum.to_keep, most);
+  });
+  return minimum;
+}
+
 }  // namespace
 
 models::ParameterSet parse_parameter_file(const std::string& file, std::string_view text) {
@@ -64,6 +76,7 @@ models::ParameterSet parse_parameter_file(const std::string& file, std::string_v
     set.source = members.required("source").text();
     set.confidence = members.required("confidence").text();
     set.collateral = read_collateral(members);
+    set.minimum_equity = read_minimum_equity(members);
     JsonParameterReader reader(members);
     if (reader.has("bands")) set.bands = models::read_bands(reader, "bands");
     set.numbers = model.read(reader);

@@ -44,6 +44,8 @@ MarginModel compose_margin_model(const ParameterSet& parameters,
   MarginModel model = std::visit(Compose{risk_units}, parameters.numbers);
   model.parameters = parameters.name;
   model.bands = parameters.bands;
+  model.minimum_equity_to_enter = parameters.minimum_equity.to_enter;
+  model.minimum_equity_to_keep = parameters.minimum_equity.to_keep;
   return model;
 }
 

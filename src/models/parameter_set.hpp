@@ -37,6 +37,12 @@ struct Collateral {
   Asset terms;
 };
 
+// What an account must own to be margined by the model, in the numeraire.
+struct MinimumEquity {
+  double to_enter = 0.0;  // to_keep .. 10^12
+  double to_keep = 0.0;   // 0 .. 10^12
+};
+
 using ModelParameters =
     std::variant<IsolatedParameters, CrossParameters, PortfolioParameters, DeribitParameters,
                  DeribitStandardParameters, OkxParameters, BybitParameters, BybitStandardParameters,
@@ -50,6 +56,7 @@ struct ParameterSet {
   std::string confidence;
   std::vector<Collateral> collateral;
   std::vector<MarginBand> bands;  // by falling ratio
+  MinimumEquity minimum_equity;
   ModelParameters numbers;
 };
 

@@ -151,8 +151,7 @@ Money reference_open_loss(const ReferenceMarket& market, const ReferenceRow& row
   const Int128 paid = Int128{profit} - Int128{quantity} * row.value;
   // A combo's legs have none, and what a lot may lose under a protection is its price, fee and all.
   const bool has_fee = id.value < market.config->instruments.size();
-  const Int128 rate =
-      has_fee ? parts_per_billion(contract_of(*market.config, id).fee_rate_max) : 0;
+  const Int128 rate = has_fee ? parts_per_billion(contract_of(*market.config, id).fee_rate_max) : 0;
   const Int128 fee = ceil_quotient((paid < 0 ? -paid : paid) * rate, parts_per_one);
   return {narrow(std::max<Int128>(0, -Int128{profit}) + fee)};
 }

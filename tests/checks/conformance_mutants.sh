@@ -2,8 +2,8 @@
 # Every planted mistake of the conformance pack still applies, and its case exists.
 source "$(dirname "$0")/support/check.sh"
 
-tools/conformance_mutants.sh --check >/dev/null ||
-  violation "see tools/conformance_mutants.sh --check"
+tools/mutants.sh --set conformance --check >/dev/null ||
+  violation "see tools/mutants.sh --set conformance --check"
 while IFS= read -r file; do
   id=$(sed -n 's/^case: //p' "$file")
   count=$(grep -c '^### ' "conformance/${id%/*}.md" || true)

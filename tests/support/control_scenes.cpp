@@ -1,5 +1,7 @@
 #include "support/control_scenes.hpp"
 
+#include "control/control_fields.hpp"
+
 namespace margingate::testing {
 namespace {
 
@@ -7,27 +9,12 @@ namespace {
 constexpr std::int64_t scene_limits[controls_count] = {1, 5'000, 1,     1, 1, 1, 15'000,
                                                        1, 1,     5'000, 1, 1, 1, 1};
 
-Limit ScopeLimits::*const fields[controls_count] = {&ScopeLimits::order_quantity,
-                                                    &ScopeLimits::order_notional,
-                                                    &ScopeLimits::messages,
-                                                    &ScopeLimits::duplicate_orders,
-                                                    &ScopeLimits::repeated_executions,
-                                                    &ScopeLimits::open_orders,
-                                                    &ScopeLimits::open_order_value,
-                                                    &ScopeLimits::position,
-                                                    &ScopeLimits::open_interest,
-                                                    &ScopeLimits::delta,
-                                                    &ScopeLimits::gamma,
-                                                    &ScopeLimits::vega,
-                                                    &ScopeLimits::initial_margin,
-                                                    &ScopeLimits::daily_loss};
-
 ControlsConfig scene_controls() {
   ControlsConfig controls;
   controls.gate = controls.account = ScopeLimits::all_off();
   for (std::uint32_t c = 0; c < controls_count; ++c) {
     ScopeLimits limits = ScopeLimits::all_off();
-    limits.*fields[c] = Limit::at(scene_limits[c]);
+    limits.*control_fields[c] = Limit::at(scene_limits[c]);
     controls.accounts.push_back({{c}, no_parent, limits});
   }
   controls.instruments.assign(tiny::instruments, InstrumentControls::all_off());
@@ -45,6 +32,9 @@ ControlScenes::ControlScenes() {
   tiny_ = std::make_unique<TinyGate>([](TinySetup& setup) {
     setup.config.limits.accounts_max = accounts;
     setup.config.limits.queue_capacity = 1u << 20;
+    setup.config.combos = {{{{tiny::perpetual, 1}, {tiny::future, -1}}}};
+    setup.config.quote_groups = {{{tiny::perpetual, tiny::future}}};
+    setup.config.limits.legs_max = 256;
     setup.config.controls = scene_controls();
   });
   Gate& gate = tiny_->gate();

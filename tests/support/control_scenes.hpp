@@ -2,6 +2,7 @@
 // memory and makes no system call after construction.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 
@@ -18,6 +19,7 @@ class ControlScenes {
   void run(const See& see) {
     for (std::uint32_t account = 0; account < accounts; ++account) orders(account, see);
     prices(see);
+    strategies(see);
     events(see);
   }
 
@@ -26,6 +28,8 @@ class ControlScenes {
   static constexpr std::uint32_t accounts = 17;
   static constexpr AccountId suspended{4}, greek_first{9}, vega{11}, loss{13}, killed{14};
   static constexpr AccountId self_matching{15}, free{16};
+
+  static constexpr InstrumentId spread{tiny::instruments}, group{tiny::instruments + 1};
 
   [[nodiscard]] OrderIntent order(std::uint32_t account, bool is_second) const;
   template <class See>
@@ -47,6 +51,36 @@ class ControlScenes {
       intent.account = free;
       see(tiny_->gate().check(intent).reason);
     }
+  }
+  // A combo, a batch, a protection and a trade under limits, each undone again.
+  template <class See>
+  void strategies(const See& see) {
+    Gate& gate = tiny_->gate();
+    const Price par = tiny_price(100.0);
+    OrderIntent intent = tiny_->buy(spread, 2, 0.0);
+    intent.account = free;
+    const Verdict combo = gate.reserve(intent);
+    see(combo.reason);
+    see(gate.apply(ComboFill{combo.order, {1}, {par, par}, {}}));
+    see(gate.release(Cancel{combo.order}));
+    see(gate.apply(PositionTransfer{free, tiny::perpetual, {-1}, par}));
+    see(gate.apply(PositionTransfer{free, tiny::future, {1}, par}));
+    const std::array<Quote, 2> quotes{
+        Quote{tiny::perpetual, {tiny_price(99.0), {1}, {}}, {tiny_price(101.0), {1}, {}}},
+        Quote{spread, {tiny_price(-1.0), {1}, {}}, {}}};
+    std::array<QuoteResult, 2> results;
+    see(gate.quote({free, tiny_->now, QuoteDecision::together, quotes}, results).verdict.reason);
+    see(gate.release(CancelAll{free, {}, {}}).reason);
+    intent.instrument = group;
+    intent.price = par;
+    const Verdict held = gate.reserve(intent);
+    see(held.reason);
+    see(gate.check_protected({held.order, tiny::future, Side::buy, par, tiny_->now}));
+    see(gate.apply(ProtectedFill{held.order, tiny::future, Side::buy, {1}, par, {}}));
+    see(gate.release(Cancel{held.order}));
+    see(gate.trade({killed, free, tiny::future, {1}, par, tiny_->now}).reason);
+    see(gate.trade({{0}, free, tiny::future, {1}, par, tiny_->now}).reason);
+    see(gate.apply(PositionTransfer{{0}, tiny::future, {-1}, par}));
   }
   template <class See>
   void events(const See& see) {

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 
+#include "io/file_error.hpp"
 #include "unit/io/expect_file_error.hpp"
 
 namespace margingate::io {
@@ -32,6 +33,19 @@ void expect_error(const std::string& name, const std::string& from, const std::s
   ASSERT_NE(at, std::string::npos) << from;
   text.replace(at, from.size(), to);
   expect_file_error([&] { (void)parse_parameter_file(file, text); }, file, place, expected);
+}
+
+TEST(ParameterFile, GivesAModelTheEquityThatItAsksFor) {
+  const std::array<std::string, 1> units{"BTC"};
+  const models::ParameterSet set = parse_parameter_file(file, content("portfolio-generic"));
+  const MarginModel model = models::compose_margin_model(set, units);
+  EXPECT_EQ(model.minimum_equity_to_enter, 10'000.0);
+  EXPECT_EQ(model.minimum_equity_to_keep, 5'000.0);
+  const models::ParameterSet none = parse_parameter_file(file, content("cross-generic"));
+  EXPECT_EQ(models::compose_margin_model(none, units).minimum_equity_to_enter, 0.0);
+  std::string text = content("portfolio-generic");
+  text.replace(text.find("10000.0"), 7, "4999.0");
+  EXPECT_THROW(static_cast<void>(parse_parameter_file(file, text)), FileError);
 }
 
 TEST(ParameterFile, ReadsEveryBundledSetIntoAModelThatIsValid) {

@@ -35,6 +35,14 @@ std::vector<std::uint32_t> alike(const GateConfig& config, std::uint32_t first,
   return found;
 }
 
+// Such a charge is not known for the leg of a combo: a gate lists none beside it.
+bool scales_with_size(const MarginModel& model) {
+  return std::any_of(model.units.begin(), model.units.end(), [](const RiskUnitModel& unit) {
+    return std::any_of(unit.added.begin(), unit.added.end(),
+                       [](const ExposureCharge& charge) { return charge.scaling.applies(); });
+  });
+}
+
 std::int32_t ratio(run::Random& random) {
   const auto size = random.chance(0.7) ? 1 : static_cast<std::int32_t>(2 + random.below(2));
   return random.chance(0.5) ? size : -size;
@@ -69,6 +77,7 @@ ScopeLimits limits_of(double unit, double share, run::Random& random) {
 }  // namespace
 
 void list_strategies(GateConfig& config, run::Random& random) {
+  if (scales_with_size(config.model)) return;
   const auto count = static_cast<std::uint32_t>(config.instruments.size());
   std::vector<bool> is_leg(count, false);
   for (std::size_t tries = 0; tries < 40 && config.combos.size() < combos_most; ++tries) {
