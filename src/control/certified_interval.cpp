@@ -111,9 +111,10 @@ CertifiedInterval interval_of(Gate::Impl& gate, const OrderIntent& intent,
   result.decidable = with.decidable;
   result.risk_rises = with.risk.lo > without.risk.hi;
   result.epoch = table.epoch;
-  result.requirement_lo = {with.initial_margin.lo};
-  result.requirement_hi = {with.initial_margin.hi};
-  // What works has no profit yet: equity is that of the account as it stands.
+  // What works has no profit yet: equity and debts are those of the account as it stands.
+  const Interval& debts = without.borrow_initial;
+  result.requirement_lo = {with.initial_margin.lo - with.borrow_initial.lo + debts.lo};
+  result.requirement_hi = {with.initial_margin.hi - with.borrow_initial.hi + debts.hi};
   result.equity_lo = {without.equity.lo - others - open_loss.hi};
   result.equity_hi = {without.equity.hi - others - open_loss.lo};
   return result;

@@ -48,8 +48,8 @@ struct MarketInstrument {
   double forward_price = 0.0;                                    // options; otherwise the mark
   double implied_volatility = std::numeric_limits<double>::quiet_NaN();  // options only
   double interest_rate = 0.0;                                            // options, per year
-  double settled_price = 0.0;  // options: what is fixed of the forward
-  double confidence = 1.0;     // in the quote, 0 .. 1
+  double settled_price = 0.0;        // options: what is fixed of the forward
+  double confidence = 1.0;           // in the quote, 0 .. 1
   double open_interest_quote = 0.0;  // of the whole market; NaN: not known
 };
 

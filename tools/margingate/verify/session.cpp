@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -52,9 +53,16 @@ Answer answer_of(const CertifiedInterval& certified) {
 
 // The gate decided by the requirement that it certifies when asked for it alone. Its equity may be
 // some units wider or narrower: profit keeps the rounding of the lots that worked when it was kept.
-bool same_requirement(const CertifiedInterval& certified, const Verdict& verdict) {
-  return certified.requirement_hi == verdict.requirement_after &&
-         certified.requirement_hi - certified.requirement_lo == verdict.uncertainty;
+// To the unit, but for the margin of debts: its ends round as the profit did when the gate summed
+// the account last, with fewer working lots than now.
+bool same_requirement(const CertifiedInterval& certified, const Verdict& verdict,
+                      const GateConfig& config) {
+  const bool has_debts = std::any_of(config.assets.begin(), config.assets.end(),
+                                     [](const Asset& a) { return a.borrow_initial_rate > 0.0; });
+  const std::int64_t allowed = has_debts ? 1'000 : 0;
+  const Money width = certified.requirement_hi - certified.requirement_lo;
+  return std::abs((certified.requirement_hi - verdict.requirement_after).value) <= allowed &&
+         std::abs((width - verdict.uncertainty).value) <= 2 * allowed;
 }
 
 // MR-28: under a stale table an order passes as reducing or is refused as stale; under a fresh one
@@ -226,7 +234,7 @@ void Session::step(Tally& tally) {
   if (const auto* event = std::get_if<Event>(&next)) apply(*event, tally);
   if (const auto* call = std::get_if<QuoteCall>(&next)) quote(*call, tally);
   if (const auto* shown = std::get_if<ProtectedQuote>(&next)) show(*shown, tally);
-  if (controls_ && !failure_) agree(compare_scope({random_.below(world_accounts)}), {}, {});
+  if (controls_ && !failure_) agree(compare_scope({random_.below(world_accounts)}), {}, Verdict());
   if (!failure_ && random_.chance(compares_account)) {
     compare_account({random_.below(world_accounts)}, tally);
   }
@@ -326,7 +334,7 @@ std::string Session::judge(const Question& question, const Verdict& verdict,
   const CertifiedInterval& certified = question.certified;
   if (certified.reason == Reason::accepted && certified.epoch == verdict.epoch) {
     const bool is_by_interval = verdict.decided_by == DecidedBy::interval;
-    if (is_by_interval && !same_requirement(certified, verdict))
+    if (is_by_interval && !same_requirement(certified, verdict, config()))
       return "the requirement's interval asked for alone";
     if (certified.decidable && exact.after.reason == Reason::accepted &&
         (!is_inside(exact.after.initial_margin, certified.requirement_lo,

@@ -183,7 +183,7 @@ void Session::show(const ProtectedQuote& quote, Tally& tally) {
   const Epoch epoch = gate_->epoch(held.account);
   Question question;
   question.intent.account = held.account;
-  if (!memo_.knows(epoch)) return fail("whether the table is known", question, {});
+  if (!memo_.knows(epoch)) return fail("whether the table is known", question, Verdict());
   const reference::ReferenceMarket& market = memo_.market(epoch);
   const std::int64_t lots = quote.side == Side::buy ? held.remaining.value : -held.remaining.value;
   const Money loss = reference::reference_open_loss(market, memo_.row(epoch, quote.instrument),
@@ -194,7 +194,7 @@ void Session::show(const ProtectedQuote& quote, Tally& tally) {
   const bool is_exact = market.live_spots[u] == market.table_spots[u];
   const bool fits = loss <= held.open_loss;
   if (is_shown != fits && (is_shown || is_exact)) {
-    fail("whether a quote keeps to its protection", question, {});
+    fail("whether a quote keeps to its protection", question, Verdict());
   }
 }
 
