@@ -128,7 +128,11 @@ std::vector<std::string> model_parameters() {
   for (const auto& entry : std::filesystem::directory_iterator(in_source("params"))) {
     if (entry.path().extension() != ".json") continue;
     const models::ParameterSet set = io::read_parameter_file(entry.path().string());
-    if (models::required_numeraire(set).empty()) {
+    // Where every expiry is a risk unit of its own, units are too small for the workload.
+    const bool is_by_coin =
+        models::risk_unit_name(set, "BTC", InstrumentKind::option, Timestamp{1}) ==
+        models::risk_unit_name(set, "BTC", InstrumentKind::perpetual, Timestamp{});
+    if (models::required_numeraire(set).empty() && is_by_coin) {
       by_model[set.model] = std::max(by_model[set.model], set.name);
     }
   }

