@@ -69,11 +69,23 @@ void Audit::event(std::uint32_t gate, const Action& action) {
     controls->adopted(*session_->gates[gate].gate, adoption->account);
   }
   const auto* const event = std::get_if<Event>(&action);
-  if (event == nullptr || std::holds_alternative<OrderIntent>(*event) ||
-      std::holds_alternative<ReplaceIntent>(*event)) {
-    return;
-  }
-  controls->took(*event);
+  if (event != nullptr) controls->took(*event);
+}
+
+void Audit::report(std::uint32_t gate, const Execution& execution, Reason reason) {
+  if (views_[gate].controls == nullptr) return;
+  views_[gate].controls->took(*session_->gates[gate].gate, execution, reason);
+}
+
+bool Audit::controls_judged(std::uint32_t gate, std::string_view what,
+                            const ControlsJudge& difference_of) {
+  reference::ReferenceControls* const controls = views_[gate].controls.get();
+  if (controls == nullptr || !mismatch_.empty()) return true;
+  const std::string difference = difference_of(*controls, *session_->gates[gate].gate);
+  if (difference.empty()) return true;
+  mismatch_ =
+      fmt::format("decision {}: controls differ about a {}: {}\n", decisions_, what, difference);
+  return false;
 }
 
 void Audit::copy_account(std::uint32_t gate, AccountId account) {

@@ -30,7 +30,7 @@ class Audit {
 
   void table(std::uint32_t gate, const PublishedTable& table);
   void spot(std::uint32_t gate, const SpotTick& tick);
-  // Everything but orders and replaces, for the controls.
+  // Whatever was accepted and decided nothing, for the controls.
   void event(std::uint32_t gate, const Action& action);
 
   void before(std::uint32_t gate, const OrderIntent& intent);
@@ -45,6 +45,13 @@ class Audit {
   bool after_change(std::uint32_t gate, std::string_view what,
                     const reference::ReferenceAccount& before, const ChangeOf& change_of,
                     const Verdict& verdict);
+
+  // An execution report, whatever became of it.
+  void report(std::uint32_t gate, const Execution& execution, Reason reason);
+  // A call that is no order, by the reference of the controls. False at the first mismatch.
+  using ControlsJudge = std::function<std::string(reference::ReferenceControls&, Gate&)>;
+  bool controls_judged(std::uint32_t gate, std::string_view what,
+                       const ControlsJudge& difference_of);
 
   [[nodiscard]] std::uint64_t decisions() const noexcept { return decisions_; }
   // Decisions made before margin was looked at: there is nothing to compare but the refusal.

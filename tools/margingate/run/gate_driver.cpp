@@ -31,7 +31,8 @@ GateDriver::GateDriver(Session& session, RecordWriter* record, Audit* audit)
       adopted_(adoptions_per_poll) {}
 
 void GateDriver::write(std::uint32_t gate, Action action) {
-  if (audit_ != nullptr) audit_->event(gate, action);
+  const bool is_event = std::holds_alternative<Event>(action);
+  if (audit_ != nullptr && !is_event) audit_->event(gate, action);
   if (record_ != nullptr) record_->write({gate, std::move(action)});
 }
 
@@ -114,14 +115,37 @@ QuoteVerdict GateDriver::quote(std::uint32_t gate, const QuoteBatch& batch,
   ++counts_.quote_batches;
   ++counts_.by_reason[verdict.verdict.reason];
   ++counts_.by_path[static_cast<std::size_t>(verdict.verdict.decided_by)];
-  // One by one, each quote is judged on the account that the one before it left.
-  if (audit_ != nullptr && batch.decision == QuoteDecision::together) {
+  // Each verdict of quotes decided one by one is seen when they are sent one by one.
+  const bool is_seen = batch.decision == QuoteDecision::together || batch.quotes.size() == 1;
+  if (audit_ != nullptr && is_seen) {
+    std::vector<reference::ReferenceControls::QuotedSide> sides;
+    bool withdraws_all = true;
+    for (std::size_t i = 0; i < batch.quotes.size(); ++i) {
+      for (const Side side : {Side::buy, Side::sell}) {
+        const bool is_bid = side == Side::buy;
+        const QuoteSide& s = is_bid ? batch.quotes[i].bid : batch.quotes[i].ask;
+        const bool replaces = (is_bid ? replaced[i].bid : replaced[i].ask).remaining.value != 0;
+        withdraws_all = withdraws_all && s.quantity.value == 0;
+        if (!replaces && s.quantity.value == 0) continue;
+        sides.push_back(
+            {{batch.account, batch.quotes[i].instrument, side, s.quantity, s.price, batch.time},
+             replaces ? std::optional(s.replaces) : std::nullopt,
+             is_bid ? results[i].bid : results[i].ask});
+      }
+    }
+    if (withdraws_all) {
+      for (const auto& side : sides) audit_->event(gate, Event(Cancel{*side.replaced}));
+      return verdict;
+    }
     judged(audit_->after_change(
         gate, "batch of quotes", before,
         [&](const reference::ReferenceMarket& market) {
           return reference_quote_change(market, before, batch.quotes, replaced);
         },
         verdict.verdict));
+    judged(audit_->controls_judged(gate, "batch of quotes", [&](auto& controls, Gate& of) {
+      return controls.judge(of, batch.account, batch.time, sides, verdict.verdict);
+    }));
   }
   return verdict;
 }
@@ -138,6 +162,8 @@ Verdict GateDriver::withdraw(std::uint32_t gate, const Withdrawal& w) {
       return reference::reference_cash_change(before, w.asset, -w.amount);
     };
     judged(audit_->after_change(gate, "withdrawal", before, change, verdict));
+    judged(audit_->controls_judged(
+        gate, "withdrawal", [&](auto& controls, Gate&) { return controls.judge(w, verdict); }));
   }
   return verdict;
 }
@@ -160,6 +186,8 @@ TransferVerdict GateDriver::transfer(std::uint32_t gate, const CashTransfer& t) 
     };
     judged(audit_->after_change(gate, "transfer", from, given, verdict.from));
     judged(audit_->after_change(gate, "transfer received", to, received, verdict.to));
+    judged(audit_->controls_judged(
+        gate, "transfer", [&](auto& controls, Gate&) { return controls.judge(t, verdict); }));
   }
   return verdict;
 }
@@ -184,13 +212,57 @@ TransferVerdict GateDriver::trade(std::uint32_t gate, const BlockTrade& t) {
     };
     judged(audit_->after_change(gate, "block trade's buyer", buyer, bought, verdict.from));
     judged(audit_->after_change(gate, "block trade's seller", seller, sold, verdict.to));
+    judged(audit_->controls_judged(gate, "block trade", [&](auto& controls, Gate& of) {
+      return controls.judge(of, t, verdict);
+    }));
   }
   return verdict;
 }
 
 Verdict GateDriver::tell(std::uint32_t gate, const Event& event) {
   write(gate, event);
-  return session_->gates[gate].gate->apply(event);
+  const Verdict verdict = session_->gates[gate].gate->apply(event);
+  if (audit_ == nullptr) return verdict;
+  if (const auto* execution = std::get_if<Execution>(&event)) {
+    audit_->report(gate, *execution, verdict.reason);
+  } else {
+    took(gate, event, verdict.accepted());
+  }
+  return verdict;
+}
+
+void GateDriver::took(std::uint32_t gate, const Event& event, bool is_accepted) {
+  if (audit_ != nullptr && is_accepted) audit_->event(gate, event);
+}
+
+Verdict GateDriver::exercise(std::uint32_t gate, const Exercise& e) {
+  write(gate, Event(e));
+  reference::ReferenceAccount before;
+  if (audit_ != nullptr) {
+    before = reference::reference_account(*session_->gates[gate].gate, e.account);
+  }
+  const Verdict verdict = session_->gates[gate].gate->exercise(e);
+  if (audit_ != nullptr) {
+    const auto change = [&](const reference::ReferenceMarket& market) {
+      return reference::reference_exercise_change(market, before, e);
+    };
+    judged(audit_->after_change(gate, "exercise", before, change, verdict));
+    judged(audit_->controls_judged(gate, "exercise", [&](auto& controls, Gate& of) {
+      return controls.judge(of, e, verdict);
+    }));
+  }
+  return verdict;
+}
+
+Reason GateDriver::show(std::uint32_t gate, AccountId account, const ProtectedQuote& quote) {
+  write(gate, quote);
+  const Reason reason = session_->gates[gate].gate->check_protected(quote);
+  if (audit_ != nullptr) {
+    judged(audit_->controls_judged(gate, "shown quote", [&](auto& controls, Gate&) {
+      return controls.judge(account, quote, reason);
+    }));
+  }
+  return reason;
 }
 
 bool GateDriver::release(std::uint32_t gate, WorkingOrderHandle order) {
@@ -200,6 +272,7 @@ bool GateDriver::release(std::uint32_t gate, WorkingOrderHandle order) {
   const std::uint64_t stop = TickTimer::stop();
   if (timing_) times_.cancels.record(stop - start);
   ++counts_.cancels;
+  took(gate, Cancel{order}, is_accepted(reason));
   if (!is_accepted(reason)) ++counts_.failed_events;
   return is_accepted(reason);
 }
@@ -211,6 +284,7 @@ bool GateDriver::fill(std::uint32_t gate, const Fill& fill) {
   const std::uint64_t stop = TickTimer::stop();
   if (timing_) times_.fills.record(stop - start);
   ++counts_.fills;
+  took(gate, fill, is_accepted(reason));
   if (!is_accepted(reason)) ++counts_.failed_events;
   return is_accepted(reason);
 }
@@ -224,6 +298,7 @@ bool GateDriver::apply(std::uint32_t gate, const Event& event) {
     verdict = session_->gates[gate].gate->apply(event);
   }
   write(gate, event);
+  took(gate, event, verdict.accepted());
   if (std::holds_alternative<PositionTransfer>(event)) ++counts_.transfers;
   if (!verdict.accepted()) ++counts_.failed_events;
   return verdict.accepted();
@@ -238,6 +313,7 @@ void GateDriver::tick(std::size_t coin, double spot, Timestamp time) {
     const Reason reason = session_->gates[route.gate].gate->apply(tick);
     const std::uint64_t stop = TickTimer::stop();
     if (timing_) times_.spot_ticks.record(stop - start);
+    took(route.gate, tick, is_accepted(reason));
     ++counts_.spot_ticks;
     if (!is_accepted(reason)) ++counts_.failed_events;
   }

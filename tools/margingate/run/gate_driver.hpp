@@ -67,6 +67,8 @@ class GateDriver {
   Verdict withdraw(std::uint32_t gate, const Withdrawal& withdrawal);
   TransferVerdict transfer(std::uint32_t gate, const CashTransfer& transfer);
   TransferVerdict trade(std::uint32_t gate, const BlockTrade& trade);
+  Verdict exercise(std::uint32_t gate, const Exercise& exercise);
+  Reason show(std::uint32_t gate, AccountId account, const ProtectedQuote& quote);
   // Recorded, and whatever the gate answers is an answer.
   Verdict tell(std::uint32_t gate, const Event& event);
   // account and contract are those of the working order.
@@ -98,6 +100,7 @@ class GateDriver {
  private:
   void count(const Verdict& verdict, std::uint32_t account, std::uint32_t contract);
   void write(std::uint32_t gate, Action action);
+  void took(std::uint32_t gate, const Event& event, bool is_accepted);
   void judged(bool agrees) noexcept { stopped_ = stopped_ || !agrees; }
   void see_tables(std::uint32_t gate, Epoch newest, TableFeed& feed);
 

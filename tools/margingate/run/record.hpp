@@ -41,7 +41,9 @@ struct QuoteRecord {
   std::vector<Quote> quotes;
 };
 
-using Action = std::variant<Event, PublishedTable, Adoption, RecordEnd, QuoteRecord>;
+// ProtectedQuote: a quote that was shown, which moves the clock and counts as a message.
+using Action =
+    std::variant<Event, PublishedTable, Adoption, RecordEnd, QuoteRecord, ProtectedQuote>;
 
 struct Entry {
   std::uint32_t gate = 0;

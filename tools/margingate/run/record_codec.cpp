@@ -34,6 +34,7 @@ enum class Kind : std::uint8_t {
   quotes = 25,
   fill_with_fee = 26,
   protected_fill = 27,
+  shown_quote = 28,
   kill_switch = 32,
   resumption = 33,
   limit_override = 34,
@@ -170,6 +171,10 @@ class Encoder {
   void operator()(const ProtectedFill& e) {
     start(Kind::protected_fill, e.protection, e.instrument, static_cast<std::uint64_t>(e.side));
     values(e.quantity.value, e.price.value, e.fee.value);
+  }
+  void operator()(const ProtectedQuote& e) {
+    start(Kind::shown_quote, e.protection, e.instrument, static_cast<std::uint64_t>(e.side));
+    values(e.price.value, e.time.ns);
   }
   void operator()(const QuoteRecord& e) {
     start(Kind::quotes, e.batch.account, static_cast<std::uint64_t>(e.batch.decision),
@@ -398,6 +403,16 @@ Event protected_fill(Decoder& in) {
   return fill;
 }
 
+ProtectedQuote shown_quote(Decoder& in) {
+  ProtectedQuote quote;
+  quote.protection = in.handle();
+  quote.instrument = {in.small()};
+  quote.side = side_of(in);
+  quote.price = {in.signed_number()};
+  quote.time = {in.signed_number()};
+  return quote;
+}
+
 Event combo_fill(Decoder& in) {
   ComboFill fill{in.handle(), {in.signed_number()}, {}, {in.signed_number()}};
   for (Price& price : fill.prices) price = {in.signed_number()};
@@ -496,6 +511,8 @@ Action action(Kind kind, Decoder& in) {
       return quotes(in);
     case Kind::protected_fill:
       return protected_fill(in);
+    case Kind::shown_quote:
+      return shown_quote(in);
     case Kind::table:
       return table(in);
     case Kind::adoption:

@@ -88,6 +88,8 @@ class Replay {
       adopt(session, *adoption);
     } else if (const auto* quotes = std::get_if<QuoteRecord>(&entry.action)) {
       quote(session, *quotes);
+    } else if (const auto* shown = std::get_if<ProtectedQuote>(&entry.action)) {
+      static_cast<void>(session.gate->check_protected(*shown));
     }
     if (report_.entries % entries_per_drain != 0) return;
     // What is handed over here is never adopted: poll() gets no room for it.

@@ -99,6 +99,29 @@ bool scales_with_size(const MarginModel& model) {
   });
 }
 
+// One group a coin and expiry: every put of it.
+void list_quote_groups(GateConfig& config) {
+  constexpr std::size_t groups_most = 6;
+  std::map<std::pair<std::uint32_t, std::int64_t>, std::vector<InstrumentId>> by_expiry;
+  for (std::uint32_t i = 0; i < config.instruments.size(); ++i) {
+    const Instrument& one = config.instruments[i];
+    if (one.kind != InstrumentKind::option || one.option_type != OptionType::put) continue;
+    by_expiry[{one.risk_unit.value, one.expiry.ns}].push_back({i});
+  }
+  for (auto& [expiry, puts] : by_expiry) {
+    if (config.quote_groups.size() < groups_most) config.quote_groups.push_back({puts});
+  }
+}
+
+// What is no combo's leg pays fees: reserved with each order, settled with its fills.
+void set_fees(GateConfig& config) {
+  constexpr double fee_rate = 0.0003;
+  for (Instrument& one : config.instruments) {
+    const bool is_call = one.kind == InstrumentKind::option && one.option_type == OptionType::call;
+    if (!is_call) one.fee_rate_max = fee_rate;
+  }
+}
+
 GateConfig config_of(const Universe& universe, GateSession& session,
                      const models::ParameterSet& parameters, const SessionLimits& limits) {
   GateConfig config;
@@ -129,7 +152,11 @@ GateConfig config_of(const Universe& universe, GateSession& session,
                                           asset_named(session, coin_names[contract.coin])));
   }
   config.model = models::compose_margin_model(parameters, units);
-  if (!limits.has_controls && !scales_with_size(config.model)) list_combos(config);
+  if (!scales_with_size(config.model)) {
+    list_combos(config);
+    list_quote_groups(config);
+  }
+  set_fees(config);
   config.limits.accounts_max = limits.accounts;
   config.limits.legs_max = limits.legs;
   config.limits.working_orders_max = limits.working_orders;

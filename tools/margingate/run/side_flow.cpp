@@ -104,7 +104,8 @@ void SideFlow::step(Timestamp time) {
   if (what < 0.22) return orders();
   if (what < 0.40) return executions();
   if (what < 0.60) return quotes();
-  if (what < 0.75) return combos();
+  if (what < 0.70) return combos();
+  if (what < 0.76) return protections();
   if (what < 0.87) return cash();
   if (what < 0.96) return block_trade();
   if (what < 0.98) return exercise();
@@ -136,7 +137,9 @@ void SideFlow::orders() {
   if (random_.chance(0.6)) {
     const Quantity fills{1 + random_.below(static_cast<std::uint32_t>(intent.quantity.value))};
     const bool fits = fills <= gate.fillable(verdict.order);
-    const bool filled = driver_.tell(gate_, Fill{verdict.order, fills, intent.price}).accepted();
+    const Money fee = fee_of(gate_, id, fills, intent.price);
+    const Fill fill{verdict.order, fills, intent.price, fee};
+    const bool filled = driver_.tell(gate_, fill).accepted();
     count("fill", filled);
     if (filled != fits) count("fill that differs from fillable", false);
     if (filled) moved(gate_, of, id, intent.side == Side::buy ? fills.value : -fills.value);
@@ -234,11 +237,19 @@ void SideFlow::quotes() {
                      {price(gate_, id, 0.98), random_.chance(0.9) ? each : Quantity{}, last.bid},
                      {price(gate_, id, 1.02), random_.chance(0.9) ? each : Quantity{}, last.ask}});
   }
-  const auto decision = random_.chance(0.7) ? QuoteDecision::together : QuoteDecision::individually;
   std::vector<QuoteResult> results(batch.size());
-  const QuoteVerdict verdict = driver_.quote(gate_, {of, time_, decision, batch}, results);
-  const bool together = decision == QuoteDecision::together;
-  count(together ? "quotes together" : "quotes one by one", verdict.verdict.accepted());
+  if (random_.chance(0.7)) {
+    const auto together = QuoteDecision::together;
+    const QuoteVerdict verdict = driver_.quote(gate_, {of, time_, together, batch}, results);
+    count("quotes together", verdict.verdict.accepted());
+  } else {
+    // In calls of their own, so that the audit sees each verdict.
+    for (std::size_t i = 0; i < batch.size() && !driver_.stopped(); ++i) {
+      const QuoteBatch one{of, time_, QuoteDecision::individually, {&batch[i], 1}};
+      const QuoteVerdict verdict = driver_.quote(gate_, one, {&results[i], 1});
+      count("quotes one by one", verdict.verdict.accepted());
+    }
+  }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (is_accepted(results[i].reason)) {
       quoted_[{gate_, of.value, batch[i].instrument.value}] = results[i];
@@ -297,6 +308,59 @@ void SideFlow::combos() {
     }
   }
   if (random_.chance(0.7)) driver_.tell(gate_, Cancel{verdict.order});
+}
+
+// What a trade may pay at most, in coins: contracts here settle in theirs.
+Money SideFlow::fee_of(std::uint32_t gate, InstrumentId id, Quantity lots, Price) const {
+  const Gate& of = *driver_.session().gates[gate].gate;
+  const double rate = of.config().instruments[id.value].fee_rate_max;
+  const double coins = static_cast<double>(lots.value) * marks_.coins_per_lot(contract(gate, id));
+  return {static_cast<std::int64_t>(coins * rate * 0.5 * static_cast<double>(money_scale))};
+}
+
+// Holds a protection, shows quotes under it, and some of them trade.
+void SideFlow::protections() {
+  const GateSession& session = driver_.session().gates[gate_];
+  const GateConfig& config = session.gate->config();
+  if (config.quote_groups.empty()) return;
+  const std::uint32_t group = random_.below(static_cast<std::uint32_t>(config.quote_groups.size()));
+  const std::vector<InstrumentId>& members = config.quote_groups[group].instruments;
+  const InstrumentId first = members[random_.below(static_cast<std::uint32_t>(members.size()))];
+  const std::uint32_t of_first = contract(gate_, first);
+  const bool ends = universe_.contracts[of_first].expiry - time_ <= closing_time;
+  if (ends || !marks_.is_priced(of_first)) return;
+  const AccountId of = account();
+  const InstrumentId id{
+      static_cast<std::uint32_t>(config.instruments.size() + config.combos.size()) + group};
+  OrderIntent intent{of,
+                     id,
+                     Side::buy,
+                     lots(gate_, first, order_quote),
+                     price(gate_, first, random_.between(0.02, 0.2)),
+                     time_};
+  intent.id = {next_id_++};
+  const Verdict held = driver_.reserve(gate_, intent);
+  count("protection", held.accepted());
+  if (!held.accepted()) return;
+  std::int64_t left = intent.quantity.value;
+  for (int shown = 0; shown < 8 && !driver_.stopped(); ++shown) {
+    const InstrumentId member = members[random_.below(static_cast<std::uint32_t>(members.size()))];
+    if (!marks_.is_priced(contract(gate_, member))) continue;
+    const Side side = random_.chance(0.5) ? Side::buy : Side::sell;
+    const Price at = price(gate_, member, random_.between(0.9, 1.1));
+    const Reason reason = driver_.show(gate_, of, {held.order, member, side, at, time_});
+    count("quote under protection", is_accepted(reason));
+    if (!is_accepted(reason) || left == 0 || random_.chance(0.6)) continue;
+    const std::int64_t some = 1 + random_.below(static_cast<std::uint32_t>(left));
+    const ProtectedFill fill{held.order, member, side,
+                             {some},     at,     fee_of(gate_, member, {some}, at)};
+    const bool filled = driver_.tell(gate_, fill).accepted();
+    count("protected fill", filled);
+    if (!filled) continue;
+    left -= some;
+    moved(gate_, of, member, side == Side::buy ? some : -some);
+  }
+  if (left != 0) driver_.tell(gate_, Cancel{held.order});
 }
 
 void SideFlow::cash() {
@@ -372,8 +436,7 @@ void SideFlow::exercise() {
     const Quantity quantity{std::abs(held)};
     const bool done =
         held > 0
-            ? driver_.tell(gate_, Exercise{of, id, quantity, into, delivered, strike, time_})
-                  .accepted()
+            ? driver_.exercise(gate_, {of, id, quantity, into, delivered, strike, time_}).accepted()
             : driver_.tell(gate_, Assignment{of, id, quantity, into, delivered, strike}).accepted();
     count(held > 0 ? "exercise" : "assignment", done);
     if (!done) return;

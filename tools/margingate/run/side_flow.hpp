@@ -48,6 +48,7 @@ class SideFlow {
   void executions();
   void quotes();
   void combos();
+  void protections();
   void cash();
   void block_trade();
   void settlement();
@@ -59,6 +60,7 @@ class SideFlow {
   bool pick(std::uint32_t gate, InstrumentId& id);
   [[nodiscard]] std::uint32_t contract(std::uint32_t gate, InstrumentId id) const;
   [[nodiscard]] Price price(std::uint32_t gate, InstrumentId id, double factor) const;
+  [[nodiscard]] Money fee_of(std::uint32_t gate, InstrumentId id, Quantity lots, Price price) const;
   [[nodiscard]] Quantity lots(std::uint32_t gate, InstrumentId id, double value);
   [[nodiscard]] OrderIntent order(std::uint32_t gate, AccountId of, InstrumentId id, Side side);
   [[nodiscard]] std::int64_t position(std::uint32_t gate, AccountId of, InstrumentId id) const;

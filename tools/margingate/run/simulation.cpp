@@ -127,8 +127,7 @@ class Simulation {
       move_market(step);
       revalue(step.time);
       flow_->step(step, between);
-      // Controls beside margin have a desk and a reference of their own.
-      const bool is_due = !options_.has_controls && ++steps % steps_per_side_event == 0;
+      const bool is_due = ++steps % steps_per_side_event == 0;
       if (driver_->stopped() || !is_due) continue;
       driver_->set_timing(false);
       side_->step(step.time);
