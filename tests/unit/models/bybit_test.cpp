@@ -35,7 +35,8 @@ TEST(BybitStandardModel, TakesTheFeeOutOfTheMaximum) {
   p.option_maintenance = 0.03;
   p.liquidation_fee = 0.002;
   p.futures.standard.maintenance = {{0.0, 0.02}};
-  for (const ExposureCharge& charge : bybit_standard_model(p, bitcoin).units.at(0).added) {
+  const MarginModel model = bybit_standard_model(p, bitcoin);
+  for (const ExposureCharge& charge : model.units.at(0).added) {
     if (charge.short_otm_base == 0.0) continue;
     EXPECT_EQ(charge.scope, MarginScope::initial);
     EXPECT_NEAR(charge.short_rate + charge.short_otm_base, 0.15, 1e-15);

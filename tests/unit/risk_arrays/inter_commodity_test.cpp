@@ -115,7 +115,7 @@ TEST(InterCommodity, FormsSuperSpreadsBeforeCalendarSpreads) {
   EXPECT_EQ(commodity_margin(book.margin(positions), "A").intra_charge, 40);
   book.set.inter_spreads.clear();
   book.set.super_spreads = {credit};
-  const CommodityMargin& super = commodity_margin(book.margin(positions), "A");
+  const CommodityMargin super = commodity_margin(book.margin(positions), "A");
   EXPECT_EQ(super.super_credit, 150);
   EXPECT_EQ(super.deltas[0].consumed_super, 3);
   EXPECT_EQ(super.intra_charge, 40);
