@@ -6,8 +6,7 @@
 #include <map>
 
 #include "reference/reference_trade.hpp"
-#include "support/audited_gate.hpp"
-#include "support/random_flow.hpp"
+#include "support/audited_flow.hpp"
 
 namespace margingate::testing {
 namespace {
@@ -42,21 +41,14 @@ std::vector<Combo> random_combos(Random& random, const GateConfig& config, int c
   return combos;
 }
 
-class ComboSession {
+void list_combos(Random& random, GateConfig& config) {
+  config.combos = random_combos(random, config, 12);
+}
+
+class ComboSession : public AuditedFlow {
  public:
   ComboSession(std::uint64_t seed, bool coin, double tick_move)
-      : random_(seed),
-        gate_(prepare(random_, coin)),
-        flow_(gate_.universe(), {seed, accounts, 64, 0.0, tick_move}) {
-    gate_.update_surface(gate_.universe().surface);
-    for (std::uint32_t u = 0; u < flow_.underlyings(); ++u) apply(flow_.tick(u, now_));
-    gate_.publish_and_adopt();
-    for (std::uint32_t a = 0; a < accounts; ++a) {
-      apply(flow_.deposit(a, random_.uniform(0.2, 2.0) * (coin ? 1.0 : 30'000.0)));
-      for (int i = 0; i < 3; ++i) apply(flow_.transfer(a));
-    }
-    gate_.publish_and_adopt();
-  }
+      : AuditedFlow({seed, accounts, coin, tick_move, 12, 0.2, 2.0, 3, list_combos}) {}
 
   void run(int steps) {
     for (int i = 0; i < steps && gate_.mismatch().empty(); ++i) {
@@ -73,7 +65,6 @@ class ComboSession {
       }
     }
   }
-  AuditedGate& gate() { return gate_; }
   int fills = 0;
 
  private:
@@ -82,27 +73,6 @@ class ComboSession {
     InstrumentId combo;
   };
 
-  static AuditedGate prepare(Random& random, bool coin) {
-    UniverseOptions options;
-    options.numeraire = coin ? Numeraire::coin : Numeraire::quote;
-    options.options_per_underlying = 12;
-    Universe universe = make_universe(random, options);
-    universe.config.limits.accounts_max = accounts;
-    universe.config.table_age_max = seconds(3'600);
-    universe.config.spot_age_max = seconds(3'600);
-    universe.config.combos = random_combos(random, universe.config, 12);
-    return AuditedGate(std::move(universe));
-  }
-
-  void apply(const Event& event) {
-    if (const auto* tick = std::get_if<SpotTick>(&event)) {
-      gate_.tick(tick->underlying.value, static_cast<double>(tick->price.value) / 1e8, tick->time);
-      return;
-    }
-    flow_.took(event, gate_.gate().apply(event));
-  }
-
-  const GateConfig& config() const { return gate_.universe().config; }
   const Combo& combo(InstrumentId id) const {
     return config().combos[id.value - config().instruments.size()];
   }
@@ -166,10 +136,6 @@ class ComboSession {
     ++fills;
   }
 
-  Random random_;
-  AuditedGate gate_;
-  RandomFlow flow_;
-  Timestamp now_ = universe_start;
   std::vector<Working> working_;
 };
 

@@ -8,8 +8,7 @@
 #include "reference/reference_decision.hpp"
 #include "reference/reference_trade.hpp"
 #include "reference/verdict_audit.hpp"
-#include "support/audited_gate.hpp"
-#include "support/random_flow.hpp"
+#include "support/audited_flow.hpp"
 
 namespace margingate::testing {
 namespace {
@@ -20,21 +19,10 @@ using reference::ReferenceDecision;
 
 constexpr std::uint32_t accounts = 6;
 
-class SettlementSession {
+class SettlementSession : public AuditedFlow {
  public:
   SettlementSession(std::uint64_t seed, bool coin, double tick_move)
-      : random_(seed),
-        gate_(prepare(random_, coin)),
-        flow_(gate_.universe(), {seed, accounts, 64, 0.0, tick_move}) {
-    gate_.update_surface(gate_.universe().surface);
-    for (std::uint32_t u = 0; u < flow_.underlyings(); ++u) apply(flow_.tick(u, now_));
-    gate_.publish_and_adopt();
-    for (std::uint32_t a = 0; a < accounts; ++a) {
-      apply(flow_.deposit(a, random_.uniform(0.05, 1.0) * (coin ? 1.0 : 30'000.0)));
-      for (int i = 0; i < 4; ++i) apply(flow_.transfer(a));
-    }
-    gate_.publish_and_adopt();
-  }
+      : AuditedFlow({seed, accounts, coin, tick_move, 10, 0.05, 1.0, 4}) {}
 
   void run(int steps) {
     for (int i = 0; i < steps && difference_.empty(); ++i) {
@@ -57,31 +45,10 @@ class SettlementSession {
   }
 
   const std::string& difference() const { return difference_; }
-  AuditedGate& gate() { return gate_; }
   std::map<Reason, int> reasons;
   int exact = 0;
 
  private:
-  static AuditedGate prepare(Random& random, bool coin) {
-    UniverseOptions options;
-    options.numeraire = coin ? Numeraire::coin : Numeraire::quote;
-    options.options_per_underlying = 10;
-    Universe universe = make_universe(random, options);
-    universe.config.limits.accounts_max = accounts;
-    universe.config.table_age_max = seconds(3'600);
-    universe.config.spot_age_max = seconds(3'600);
-    return AuditedGate(std::move(universe));
-  }
-
-  void apply(const Event& event) {
-    if (const auto* tick = std::get_if<SpotTick>(&event)) {
-      gate_.tick(tick->underlying.value, static_cast<double>(tick->price.value) / 1e8, tick->time);
-      return;
-    }
-    const Verdict verdict = gate_.gate().apply(event);
-    flow_.took(event, verdict);
-  }
-
   AccountId any_account() { return {static_cast<std::uint32_t>(random_.integer(0, accounts - 1))}; }
   AccountId another(AccountId account) {
     return {(account.value + static_cast<std::uint32_t>(random_.integer(1, accounts - 1))) %
@@ -213,10 +180,6 @@ class SettlementSession {
     for (std::uint32_t a = 0; a < accounts; ++a) expect_same(expected[a], gate_.account_of({a}));
   }
 
-  Random random_;
-  AuditedGate gate_;
-  RandomFlow flow_;
-  Timestamp now_ = universe_start;
   std::string difference_;
 };
 
