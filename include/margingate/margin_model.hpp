@@ -150,7 +150,7 @@ struct SizeTier {
 
 // What a charge adds on top of its rates as a leg grows, either direction alike. With N the leg's
 // notional and z its size: N * linear_rate * z + N * max(0, square_root_rate * sqrt(z) - base_rate)
-// + the tiers' slices. Convex in the size, so that splitting a leg never costs more.
+// + the tiers' slices, at most 2 * N. Convex in the size up to there.
 struct SizeScaling {
   SizeUnit unit = SizeUnit::notional_quote;
   double linear_rate = 0.0;       // per unit of size, 0 .. 1

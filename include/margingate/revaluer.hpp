@@ -39,8 +39,8 @@ struct RevaluerOptions {
   // surface changed, or it is older than table_age_max.
   double republish_move = 0.0025;
   Duration republish_age = seconds(2);
-  // Called on the revaluer's thread, once when an account falls below maintenance margin and
-  // again only after it has recovered. May be empty.
+  // Called on the revaluer's thread, once when an account falls into a band and again only after it
+  // has risen out of that one. May be empty.
   std::function<void(const MaintenanceAlert&)> on_alert;
   // One account's running totals and one verdict are audited per so many events of the gate, and
   // one per run_once while the gate is quiet; 0: none.

@@ -41,13 +41,13 @@ DriftingAmount size_excess(const SizePoints& points, std::int64_t lots) noexcept
     amount[i] = static_cast<std::int64_t>(ceil_portable(std::min(uncapped, most)));
     notional_max = std::max(notional_max, notional);
   }
+  // Beyond this, doubles round by more than what is kept for rounding.
+  if (amount[0] >= exact_max || amount[2] >= exact_max) return {amount[1], 0, unknown_slack};
   if (is_capped) {
     // The cap makes a concave kink. The three parts, each at most twice the notional, move by at
     // most ten notionals per unit of relative move, and a band is at most a tenth of that.
     return {amount[1], 0, 2 * static_cast<std::int64_t>(ceil_portable(notional_max))};
   }
-  // Beyond this, doubles round by more than what is kept for rounding.
-  if (amount[0] >= exact_max || amount[2] >= exact_max) return {amount[1], 0, unknown_slack};
   // Convex in the spot, so on either side it lies between this side's chord and the other's.
   const std::int64_t up = amount[2] - amount[1];
   const std::int64_t down = amount[1] - amount[0];
