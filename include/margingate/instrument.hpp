@@ -26,6 +26,9 @@ enum class Payoff : std::uint8_t { linear, inverse };
 
 enum class OptionType : std::uint8_t { call, put };
 
+// When an option may be exercised. american: linear payoff in quote form only.
+enum class ExerciseStyle : std::uint8_t { european, american };
+
 struct Instrument {
   InstrumentKind kind = InstrumentKind::spot;
   Payoff payoff = Payoff::linear;
@@ -35,8 +38,9 @@ struct Instrument {
   AssetId settlement_asset;
   double contract_size = 1.0;
   std::int64_t lots_per_contract = 1;
-  double strike = 0.0;  // options only
-  Timestamp expiry;     // futures and options only
+  double strike = 0.0;                                     // options only
+  Timestamp expiry;                                        // futures and options only
+  ExerciseStyle exercise_style = ExerciseStyle::european;  // options only
   // Most that a trade may pay in fees, as a share of its value: reserved with each order. 0 .. 0.1
   double fee_rate_max = 0.0;
 };

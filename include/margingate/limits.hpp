@@ -32,6 +32,7 @@ struct GateLimits {
 // Most scenarios one risk unit may have; rows are padded to a multiple of scenario_lane_multiple.
 inline constexpr std::size_t scenarios_max = 1'024;
 inline constexpr std::size_t scenario_lane_multiple = 8;
+inline constexpr std::size_t scenario_parts_max = 4;
 // Expiries per risk unit that charges by expiry can tell apart, the perpetual bucket included.
 inline constexpr std::size_t expiry_buckets_max = 24;
 // Strikes of all expiries per risk unit that nets by strike, the bucket of the others included.

@@ -97,10 +97,30 @@ struct Reducer {
   friend bool operator==(const Reducer&, const Reducer&) = default;
 };
 
+// Several scenario sets of one portfolio, one after the other, each with a reducer of its own.
+struct ScenarioPart {
+  std::uint32_t scenarios = 0;  // multiple of scenario_lane_multiple, but for the last part
+  Reducer reducer;
+  double weight = 1.0;  // of the reducer's amount, rounded up; more than 0, at most 1
+
+  friend bool operator==(const ScenarioPart&, const ScenarioPart&) = default;
+};
+
+enum class PartsTogether : std::uint8_t { sum, largest };
+
+// Where there are parts, they stand for the one reducer; alternatives are then not allowed.
+struct ScenarioParts {
+  std::vector<ScenarioPart> parts{};  // none, or 2 .. scenario_parts_max covering all scenarios
+  PartsTogether together = PartsTogether::sum;  // the weights then sum to at most 1
+
+  friend bool operator==(const ScenarioParts&, const ScenarioParts&) = default;
+};
+
 // reducer over s of loss[s] - deductible[s].
 struct ScanRisk {
   std::vector<Scenario> scenarios;  // at most scenarios_max
   Reducer reducer;
+  ScenarioParts parts{};
   // `scenarios` is so many blocks of n: i, i + n, i + 2n ... are alternatives of scenario i, whose
   // loss is the largest of theirs for the unit as a whole.
   std::uint32_t alternatives = 1;
@@ -176,8 +196,8 @@ struct OpenInterestScaling {
 enum class OptionTypes : std::uint8_t { both, calls, puts };
 
 // Amount per contract held (or that could be held if working orders fill), longs and shorts apart:
-//   long:  long_rate  * notional + long_mark_rate * option value
-//   short: short_rate * notional + max(out-of-the-money part, mark part)
+//   long:  long_amount  + long_rate  * notional + long_mark_rate * option value
+//   short: short_amount + short_rate * notional + max(out-of-the-money part, mark part)
 //          out-of-the-money part: max(short_otm_base - otm / spot, short_otm_minimum) * notional
 //          mark part: max(short_mark_rate * option value, short_mark_floor * notional)
 //          both parts zero unless their rates are given, and only for options.
@@ -185,6 +205,8 @@ struct ExposureCharge {
   std::vector<std::uint8_t> kinds;  // InstrumentKind values it applies to
   double long_rate = 0.0;
   double short_rate = 0.0;
+  double long_amount_quote = 0.0;   // per contract, 0 .. 10^9; quote form only
+  double short_amount_quote = 0.0;  // likewise
   double long_mark_rate = 0.0;
   double short_otm_base = 0.0;
   double short_otm_minimum = 0.0;
@@ -235,6 +257,7 @@ struct ScanPool {
   std::vector<ScanGroup> groups;
   double gain_share = 1.0;  // 0 .. 1, of a group's gain
   Reducer reducer;
+  ScenarioParts parts{};
   int rounding_decimals = -1;  // as in ScanRisk
   // Of the reducer's amount, after rounding; floors and other charges are not multiplied.
   double initial_factor = 1.0;      // more than 0, at most 10
@@ -247,6 +270,16 @@ struct OffsetCredit {
   RiskUnitId first;
   RiskUnitId second;
   double rate = 0.0;  // 0 .. 1; the rates naming one unit sum to at most 1
+};
+
+// Losses of a contract that are given instead of priced: in all scenarios of its unit, the same
+// whatever the spot does until other ones are given. Quote form only.
+struct DeliveredRow {
+  InstrumentId instrument;
+  std::vector<double> losses_quote{};  // of one long contract, by scenario of its unit
+  double value_quote = 0.0;            // of one long contract; options only
+  double delta_quote = 0.0;            // of one long contract, as money
+  double expiry_delta_quote = 0.0;     // what its expiry's charge is of: net amounts, either way
 };
 
 enum class UnrealisedProfit : std::uint8_t {
@@ -266,6 +299,7 @@ struct MarginModel {
   std::vector<RiskUnitModel> units;   // by RiskUnitId
   std::vector<OffsetCredit> credits;  // of units that are in no pool
   std::vector<ScanPool> pools;
+  std::vector<DeliveredRow> delivered{};  // by ascending instrument; none for what is priced
   UnrealisedProfit unrealised_profit = UnrealisedProfit::counted;
   double initial_factor = 1.0;      // > 0; of the risk part
   double maintenance_factor = 1.0;  // 0 < maintenance <= initial; of the risk part

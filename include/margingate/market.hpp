@@ -44,6 +44,9 @@ struct Market {
   Timestamp as_of;
   std::vector<double> spots;            // by UnderlyingId
   std::vector<InstrumentQuote> quotes;  // by InstrumentId, observed at these spots
+  // By MarginModel::credits, what each is worth now: the model's rate at most; NaN and what is
+  // below zero are zero. Empty: the model's rates.
+  std::vector<double> credit_rates{};
 };
 
 }  // namespace margingate

@@ -94,6 +94,13 @@ void check_charges(const GateConfig& c, Issues& issues) {
     const bool coin = is_coin_form(c, {static_cast<std::uint32_t>(u)});
     issues.require(!coin || unit.total_floor_tiers.empty(), path + ".total_floor_tiers",
                    "none where the numeraire is the underlying's asset");
+    for (const auto* list : {&unit.added, &unit.floor, &unit.total_floor}) {
+      for (const ExposureCharge& charge : *list) {
+        const bool has_amount = charge.long_amount_quote > 0.0 || charge.short_amount_quote > 0.0;
+        issues.require(!coin || !has_amount, path,
+                       "no amounts per contract where the numeraire is the underlying's asset");
+      }
+    }
     for (const ExposureCharge& charge : unit.added) {
       if (!charge.scaling.applies()) continue;
       issues.require(!coin || charge.scaling.unit == SizeUnit::underlying, path + ".added",
@@ -152,6 +159,7 @@ void check_terms(const Instrument& i, const std::string& path, Issues& issues) {
                  path + ".contract_size", "at most nine decimals");
   issues.require_range<std::int64_t>(i.lots_per_contract, 1, 1'000'000'000'000,
                                      path + ".lots_per_contract");
+  issues.require(i.exercise_style == ExerciseStyle::european, path + ".exercise_style", "european");
   issues.require_range(i.fee_rate_max, 0.0, 0.1, path + ".fee_rate_max");
   if (i.kind == InstrumentKind::option) {
     issues.require_range(i.strike, 1e-9, 1e12, path + ".strike");

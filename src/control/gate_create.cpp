@@ -188,7 +188,7 @@ void prepare_pools(const GateConfig& config, GateTerms& terms) {
     prepared.maintenance_ppb = parts_per_billion(pool.maintenance_factor);
     const std::uint32_t first = pool.groups.front().units.front().value;
     prepared.reducer =
-        scenario::prepare_reducer(pool.reducer, terms.units[first].reducer.scenarios);
+        scenario::prepare_reducer(pool.reducer, pool.parts, terms.units[first].reducer.scenarios);
     prepared.quantum = scenario::quantum(pool.rounding_decimals, config.money_decimals);
     account.pools.push_back(std::move(prepared));
   }

@@ -163,12 +163,15 @@ void add_charge(const ExposureCharge& charge, const ExposureInputs& inputs,
   const double long_rate = at_open_interest(charge.long_rate, charge.open_interest, oi) * doubt;
   const double short_rate = at_open_interest(charge.short_rate, charge.open_interest, oi) * doubt;
   const AmountDoubles value = option_value(inputs.value);
-  sum.longs.amount += long_rate * notional.amount + charge.long_mark_rate * value.amount;
+  const double scale = inputs.instrument->contract_scale;
+  sum.longs.amount += long_rate * notional.amount + charge.long_mark_rate * value.amount +
+                      charge.long_amount_quote * scale;
   sum.longs.drift += long_rate * notional.drift + charge.long_mark_rate * value.drift;
   sum.longs.slack += long_rate * notional.slack + charge.long_mark_rate * value.slack;
   AmountDoubles part;
   if (inputs.instrument->is_option) part = short_option_part(charge, inputs, notional);
-  sum.shorts.amount += short_rate * notional.amount + part.amount;
+  sum.shorts.amount +=
+      short_rate * notional.amount + part.amount + charge.short_amount_quote * scale;
   sum.shorts.drift += short_rate * notional.drift + part.drift;
   sum.shorts.slack += short_rate * notional.slack + part.slack;
 }

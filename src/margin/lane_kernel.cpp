@@ -141,12 +141,12 @@ std::size_t scalar_above(const std::int64_t* losses, const std::int64_t* beside,
                           std::int64_t* upper, std::int64_t* lower) noexcept {                     \
     body::ends(totals, lane_count, reducer, drift, row, exponent, change, upper, lower);           \
   }                                                                                                \
-  TARGET TailLosses NAME##_tail(const std::int64_t* losses, const scenario::ReducerTerms& reducer, \
+  TARGET TailLosses NAME##_tail(const std::int64_t* losses, const scenario::TailTerms& reducer,    \
                                 std::int64_t* scratch) noexcept {                                  \
     return body::tail(losses, reducer, scratch, NAME##_above);                                     \
   }                                                                                                \
   TARGET TailEnds NAME##_tails(const std::int64_t* upper, const std::int64_t* lower,               \
-                               const scenario::ReducerTerms& reducer, std::int64_t* scratch,       \
+                               const scenario::TailTerms& reducer, std::int64_t* scratch,          \
                                std::int64_t* scratch_lower) noexcept {                             \
     return body::tails(upper, lower, reducer, scratch, scratch_lower, NAME##_above);               \
   }                                                                                                \

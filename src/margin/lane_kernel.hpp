@@ -47,8 +47,8 @@ struct LaneExtremes {
 // The largest of many losses: as many as a reducer asks for, in no order.
 struct TailLosses {
   std::int64_t largest = 0;
-  std::int64_t counted = 0;  // of ReducerTerms::rank; the largest where that is zero
-  std::int64_t last = 0;     // of ReducerTerms::losses()
+  std::int64_t counted = 0;  // of TailTerms::rank; the largest where that is zero
+  std::int64_t last = 0;     // of TailTerms::losses()
   Int128 above = 0;          // sum of those larger than the last
   std::int64_t above_count = 0;
 };
@@ -103,10 +103,10 @@ struct LaneKernel {
                std::int32_t exponent, const LaneChange& change, std::int64_t* upper,
                std::int64_t* lower) noexcept;
   // Of losses as `ends` leaves them; scratches have room for as many.
-  TailLosses (*tail)(const std::int64_t* losses, const scenario::ReducerTerms& reducer,
+  TailLosses (*tail)(const std::int64_t* losses, const scenario::TailTerms& reducer,
                      std::int64_t* scratch) noexcept;
   TailEnds (*tails)(const std::int64_t* upper, const std::int64_t* lower,
-                    const scenario::ReducerTerms& reducer, std::int64_t* scratch,
+                    const scenario::TailTerms& reducer, std::int64_t* scratch,
                     std::int64_t* scratch_lower) noexcept;
   // The lowest lane that holds the value, which one of them does.
   std::uint32_t (*first_lane)(const std::int64_t* lanes, std::size_t lane_count,

@@ -19,12 +19,13 @@
 namespace margingate::margin {
 
 // The reducer's amount of a tail, before it is held at zero.
-[[nodiscard]] std::int64_t reduced(const scenario::ReducerTerms& reducer,
+[[nodiscard]] std::int64_t reduced(const scenario::TailTerms& reducer,
                                    const TailLosses& tail) noexcept;
 
 // Ends of the reducer's amount, both at least zero (the lower one that of the losses whose upper
 // ends are in the tail), and the scenario that stands for it: the loss
-// of the quantile's rank, otherwise the largest. lower is null where it is the same as upper.
+// of the quantile's rank, otherwise the largest; of parts, that of the one that weighs most. lower
+// is null where it is the same as upper.
 [[nodiscard]] LaneExtremes reduce(const LaneKernel& kernel, const scenario::ReducerTerms& reducer,
                                   const std::int64_t* upper, const std::int64_t* lower,
                                   std::int64_t* scratch, std::int64_t* scratch_lower) noexcept;

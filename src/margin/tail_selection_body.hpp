@@ -99,7 +99,7 @@ MARGINGATE_INLINE RankedPair candidates_at(const Candidates& c, std::size_t firs
 }
 
 MARGINGATE_INLINE TailLosses tail_of(const Candidates& c,
-                                     const scenario::ReducerTerms& reducer) noexcept {
+                                     const scenario::TailTerms& reducer) noexcept {
   TailLosses tail;
   tail.largest = c.bar;
   for (std::size_t i = 0; i < c.count; ++i) tail.largest = std::max(tail.largest, c.losses[i]);
@@ -121,7 +121,7 @@ MARGINGATE_INLINE TailLosses tail_of(const Candidates& c,
 }
 
 template <class Above>
-MARGINGATE_INLINE TailLosses tail(const std::int64_t* losses, const scenario::ReducerTerms& reducer,
+MARGINGATE_INLINE TailLosses tail(const std::int64_t* losses, const scenario::TailTerms& reducer,
                                   std::int64_t* packed, const Above& above) noexcept {
   const std::size_t count = padded(reducer.scenarios);
   const std::int64_t bar = bar_for(losses, count, reducer.losses());
@@ -133,7 +133,7 @@ MARGINGATE_INLINE TailLosses tail(const std::int64_t* losses, const scenario::Re
 // are the same, it is that of all.
 template <class Above>
 MARGINGATE_INLINE TailEnds tails(const std::int64_t* upper, const std::int64_t* lower,
-                                 const scenario::ReducerTerms& reducer, std::int64_t* packed,
+                                 const scenario::TailTerms& reducer, std::int64_t* packed,
                                  std::int64_t* packed_lower, const Above& above) noexcept {
   const std::size_t count = padded(reducer.scenarios);
   const std::int64_t bar = bar_for(upper, count, reducer.losses());

@@ -44,6 +44,8 @@ ExposureCharge read_charge(ParameterReader& reader) {
   }
   charge.long_rate = reader.number_or("long_rate", 0.0, rate_range);
   charge.short_rate = reader.number_or("short_rate", 0.0, rate_range);
+  charge.long_amount_quote = reader.number_or("long_amount_quote", 0.0, quote_range);
+  charge.short_amount_quote = reader.number_or("short_amount_quote", 0.0, quote_range);
   charge.long_mark_rate = reader.number_or("long_mark_rate", 0.0, rate_range);
   charge.short_otm_base = reader.number_or("short_otm_base", 0.0, rate_range);
   charge.short_otm_minimum = reader.number_or("short_otm_minimum", 0.0, rate_range);

@@ -143,20 +143,40 @@ Reduced reduce(const Reducer& reducer, std::span<const Int128> losses) {
   return result;
 }
 
+// MR-46: the first of the parts that weigh most names the scenario.
+Reduced reduce(const Reducer& reducer, const ScenarioParts& parts, std::span<const Int128> losses) {
+  if (parts.parts.empty()) return reduce(reducer, losses);
+  Reduced result;
+  Int128 heaviest = 0;
+  std::size_t first = 0;
+  for (const ScenarioPart& part : parts.parts) {
+    const Reduced reduced = reduce(part.reducer, losses.subspan(first, part.scenarios));
+    const Int128 weighted = factored(part.weight, reduced.amount);
+    result.amount = parts.together == PartsTogether::sum ? result.amount + weighted
+                                                         : std::max(result.amount, weighted);
+    if (weighted > heaviest) {
+      heaviest = weighted;
+      result.scenario = static_cast<std::uint32_t>(first) + reduced.scenario;
+    }
+    first += part.scenarios;
+  }
+  return result;
+}
+
 // MR-16, MR-41, MR-42.
 void scan(const UnitContext& unit, std::span<const Int128> totals, ReferenceUnit& result) {
   const ScanRisk& scan_risk = unit.model->scan;
   std::vector<Int128> reducible = scenario_losses(scan_risk, totals);
   for (const Int128 total : totals) result.losses.push_back(narrow(total));
   for (const Int128 loss : reducible) result.scenario_losses.push_back(narrow(loss));
-  if (scan_risk.reducer.kind == ReducerKind::worst) {
+  if (scan_risk.reducer.kind == ReducerKind::worst && scan_risk.parts.parts.empty()) {
     // Alternatives have deductibles of their own.
     reducible.assign(totals.begin(), totals.end());
     for (std::size_t s = 0; s < totals.size(); ++s) {
       reducible[s] -= deductible(unit, scan_risk.scenarios[s].deductible_quote);
     }
   }
-  const Reduced reduced = reduce(scan_risk.reducer, reducible);
+  const Reduced reduced = reduce(scan_risk.reducer, scan_risk.parts, reducible);
   result.worst_scenario = reduced.scenario;
   result.scan_risk =
       round_scan_risk(*unit.market->config, scan_risk.rounding_decimals, reduced.amount);
@@ -362,7 +382,7 @@ ReferencePool pool_margin(const GateConfig& config, const ScanPool& pool,
       losses[s] += shared_loss(of_group, pool.gain_share);
     }
   }
-  const Reduced reduced = reduce(pool.reducer, losses);
+  const Reduced reduced = reduce(pool.reducer, pool.parts, losses);
   ReferencePool result;
   for (const Int128 loss : losses) result.losses.push_back(narrow(loss));
   const bool is_initial = margin == MarginScope::initial;

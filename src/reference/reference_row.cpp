@@ -47,6 +47,7 @@ struct Terms {
   double spot_per_forward;  // S0 / F0
   double c;                 // MR-06
   double cr;                // MR-06
+  double per_contract;      // MR-17: a lot's share of an amount of one contract
   bool has_option_terms;    // of the quote, where they are read
   double V_0 = 0.0;         // options, MR-05
   double D = 0.0;           // options, Black-76 forward delta
@@ -117,6 +118,7 @@ Terms terms_of(const ReferenceMarket& market, InstrumentId id) {
   terms.c = (instrument.contract_size / lots) * money_scale(config);
   terms.spot_per_forward = ratio(S0, F0);
   terms.cr = terms.c * terms.spot_per_forward;
+  terms.per_contract = money_scale(config) / lots;
   return terms;
 }
 
@@ -388,8 +390,10 @@ bool exposure_rates(const Terms& terms, std::span<const ExposureCharge> charges,
     const double doubt = share_of_doubt(charge, terms.confidence);
     const double long_rate = at_open_interest(charge.long_rate, charge.open_interest, oi) * doubt;
     const double short_rate = at_open_interest(charge.short_rate, charge.open_interest, oi) * doubt;
-    long_lot += long_rate * notional + charge.long_mark_rate * std::max(0.0, value);
-    short_lot += short_rate * notional + short_option_charge(terms, charge, value, notional);
+    long_lot += long_rate * notional + charge.long_mark_rate * std::max(0.0, value) +
+                charge.long_amount_quote * terms.per_contract;
+    short_lot += short_rate * notional + short_option_charge(terms, charge, value, notional) +
+                 charge.short_amount_quote * terms.per_contract;
   }
   rates = {ceil_integer(long_lot), ceil_integer(short_lot)};
   return fits_amount(std::ceil(long_lot), exponent) && fits_amount(std::ceil(short_lot), exponent);

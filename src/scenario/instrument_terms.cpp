@@ -100,6 +100,7 @@ InstrumentTerms prepare_instrument(const Instrument& instrument, const RiskUnitT
   const double money_scale = power_of_ten(money_decimals);
   terms.lot_size = instrument.contract_size / static_cast<double>(instrument.lots_per_contract);
   terms.lot_scale = terms.lot_size * money_scale;
+  terms.contract_scale = money_scale / static_cast<double>(instrument.lots_per_contract);
   terms.size = size_index(instrument, unit, MarginScope::initial);
   terms.maintenance_size = size_index(instrument, unit, MarginScope::maintenance);
   terms.strike = instrument.strike;

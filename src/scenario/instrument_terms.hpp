@@ -38,6 +38,7 @@ struct InstrumentTerms {
   std::int64_t legs_scaled = 0;  // combos: sum of |ratio| * 2^exponent of the legs
   double lot_scale = 0.0;        // c of MR-06
   double lot_size = 0.0;         // c without money units: contract size per lot
+  double contract_scale = 0.0;   // money units a lot of one quote currency a contract
   double strike = 0.0;
   std::int8_t size = -1;              // index into RiskUnitTerms::sizes; -1: no charge scales
   std::int8_t maintenance_size = -1;  // likewise for maintenance margin

@@ -134,22 +134,13 @@ std::vector<FloorTier> floor_tiers(const std::vector<MultiplierTier>& tiers, int
   return result;
 }
 
-}  // namespace
-
-std::int64_t quantum(int rounding_decimals, int money_decimals) {
-  std::int64_t result = 1;
-  if (rounding_decimals < 0) return result;
-  for (int d = rounding_decimals; d < money_decimals; ++d) result *= 10;
-  return result;
-}
-
-ReducerTerms prepare_reducer(const Reducer& reducer, std::size_t scenarios) {
+TailTerms tail_terms(const Reducer& reducer, std::size_t scenarios) {
   constexpr std::int64_t one = 1'000'000'000;
-  ReducerTerms terms;
+  TailTerms terms;
   terms.kind = reducer.kind;
   terms.scenarios = static_cast<std::uint32_t>(scenarios);
   const auto count = static_cast<std::int64_t>(scenarios);
-  if (terms.is_worst() || count == 0) return terms;
+  if (reducer.kind == ReducerKind::worst || count == 0) return terms;
   const double beyond = (1.0 - reducer.confidence) * static_cast<double>(scenarios);
   std::int64_t place = 0;
   if (reducer.kind == ReducerKind::quantile) {
@@ -163,6 +154,29 @@ ReducerTerms prepare_reducer(const Reducer& reducer, std::size_t scenarios) {
   return terms;
 }
 
+}  // namespace
+
+std::int64_t quantum(int rounding_decimals, int money_decimals) {
+  std::int64_t result = 1;
+  if (rounding_decimals < 0) return result;
+  for (int d = rounding_decimals; d < money_decimals; ++d) result *= 10;
+  return result;
+}
+
+ReducerTerms prepare_reducer(const Reducer& reducer, const ScenarioParts& parts,
+                             std::size_t scenarios) {
+  ReducerTerms terms;
+  static_cast<TailTerms&>(terms) = tail_terms(reducer, scenarios);
+  terms.together = parts.together;
+  std::uint32_t first = 0;
+  for (const ScenarioPart& part : parts.parts) {
+    terms.parts.at(terms.part_count++) = {tail_terms(part.reducer, part.scenarios), first,
+                                          std::llround(part.weight * 1e9)};
+    first += part.scenarios;
+  }
+  return terms;
+}
+
 RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underlying,
                                 bool coin_form, int money_decimals,
                                 UnrealisedProfit unrealised_profit) {
@@ -173,8 +187,8 @@ RiskUnitTerms prepare_risk_unit(const RiskUnitModel& model, std::uint32_t underl
   terms.moves_spot = model.scan.delta_one_moves == PriceBase::spot;
   terms.loss_magnitude = loss_magnitude(model.scan.scenarios, false);
   terms.reciprocal_loss_magnitude = loss_magnitude(model.scan.scenarios, true);
-  terms.reducer =
-      prepare_reducer(model.scan.reducer, model.scan.scenarios.size() / model.scan.alternatives);
+  terms.reducer = prepare_reducer(model.scan.reducer, model.scan.parts,
+                                  model.scan.scenarios.size() / model.scan.alternatives);
   terms.reducer.alternatives = model.scan.alternatives;
   terms.reducer.lesser_of_last_two = model.scan.lesser_of_last_two;
   terms.reducer.at_least_zero = model.scan.at_least_zero;

@@ -74,26 +74,44 @@ struct FloorTier {
   return types == OptionTypes::both || (types == OptionTypes::calls) == is_call;
 }
 
-// How the losses of a unit's lanes become one per scenario, and those one amount.
-struct ReducerTerms {
+// What a reducer asks of the losses of so many scenarios.
+struct TailTerms {
   ReducerKind kind = ReducerKind::worst;
-  std::uint32_t alternatives = 1;   // blocks of `scenarios` lanes
-  std::uint32_t scenarios = 0;      // of which the reducer is
-  bool lesser_of_last_two = false;  // blocks count as one, with the smaller loss
-  bool at_least_zero = false;       // every scenario's loss
-  std::uint32_t rank = 1;           // losses that count in full, from the largest; quantile: one
-  std::int64_t next_ppb = 0;        // share of the loss after them
-  std::int64_t tail_ppb = 0;        // tail_mean: what the shares add up to
+  std::uint32_t scenarios = 0;  // of which the reducer is
+  std::uint32_t rank = 1;       // losses that count in full, from the largest; quantile: one
+  std::int64_t next_ppb = 0;    // share of the loss after them
+  std::int64_t tail_ppb = 0;    // tail_mean: what the shares add up to
 
-  [[nodiscard]] bool is_worst() const noexcept { return kind == ReducerKind::worst; }
   // Losses from the largest that bear on the result.
   [[nodiscard]] std::uint32_t losses() const noexcept { return rank + (next_ppb > 0 ? 1 : 0); }
+};
+
+struct PartTerms {
+  TailTerms tail;
+  std::uint32_t first = 0;  // scenario; a multiple of scenario_lane_multiple
+  std::int64_t weight_ppb = 0;
+};
+
+// How the losses of a unit's lanes become one per scenario, and those one amount.
+struct ReducerTerms : TailTerms {
+  std::uint32_t alternatives = 1;   // blocks of `scenarios` lanes
+  bool lesser_of_last_two = false;  // blocks count as one, with the smaller loss
+  bool at_least_zero = false;       // every scenario's loss
+  // In place of the one reducer, where there are any.
+  std::uint32_t part_count = 0;
+  PartsTogether together = PartsTogether::sum;
+  std::array<PartTerms, scenario_parts_max> parts{};
+
+  [[nodiscard]] bool is_worst() const noexcept {
+    return kind == ReducerKind::worst && part_count == 0;
+  }
 };
 
 // Money units that worst losses are rounded to multiples of.
 [[nodiscard]] std::int64_t quantum(int rounding_decimals, int money_decimals);
 
-[[nodiscard]] ReducerTerms prepare_reducer(const Reducer& reducer, std::size_t scenarios);
+[[nodiscard]] ReducerTerms prepare_reducer(const Reducer& reducer, const ScenarioParts& parts,
+                                           std::size_t scenarios);
 
 // Exposure rates summed over the entries of a list that apply to one kind of instrument.
 using ExposureByKind = std::array<std::vector<ExposureCharge>, 4>;

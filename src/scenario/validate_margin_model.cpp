@@ -101,6 +101,9 @@ void check_exposure(const ExposureCharge& charge, const std::string& path, Issue
   issues.require(!charge.kinds.empty(), path + ".kinds", "at least one instrument kind");
   issues.require_rate(charge.long_rate, 10.0, path + ".long_rate");
   issues.require_rate(charge.short_rate, 10.0, path + ".short_rate");
+  for (const double amount : {charge.long_amount_quote, charge.short_amount_quote}) {
+    issues.require(amount >= 0.0 && amount <= 1e9, path + ".amount_quote", "0 to 1e9");
+  }
   issues.require_rate(charge.long_mark_rate, 10.0, path + ".long_mark_rate");
   issues.require_rate(charge.short_otm_base, 10.0, path + ".short_otm_base");
   issues.require_rate(charge.short_otm_minimum, 10.0, path + ".short_otm_minimum");
@@ -196,6 +199,31 @@ void check_reducer(const Reducer& reducer, const std::string& path, Issues& issu
                  "0 to 0.999999");
 }
 
+void check_parts(const ScenarioParts& parts, const Reducer& reducer, std::size_t scenarios,
+                 const std::string& path, Issues& issues) {
+  const std::vector<ScenarioPart>& list = parts.parts;
+  if (list.empty()) return;
+  issues.require(list.size() >= 2 && list.size() <= scenario_parts_max, path, "2 to 4 parts");
+  issues.require(reducer == Reducer{}, path, "no reducer beside those of the parts");
+  std::size_t covered = 0;
+  double weights = 0.0;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string at = indexed(path, i);
+    const bool is_last = i + 1 == list.size();
+    issues.require(
+        list[i].scenarios > 0 && (is_last || list[i].scenarios % scenario_lane_multiple == 0),
+        at + ".scenarios", "a multiple of 8, but for the last part");
+    issues.require(list[i].weight > 0.0 && list[i].weight <= 1.0, at + ".weight",
+                   "more than 0, at most 1");
+    check_reducer(list[i].reducer, at + ".reducer", issues);
+    covered += list[i].scenarios;
+    weights += list[i].weight;
+  }
+  issues.require(covered == scenarios, path, "parts that cover all scenarios");
+  issues.require(parts.together == PartsTogether::largest || weights <= 1.0 + 1e-12, path,
+                 "weights that sum to at most 1");
+}
+
 void check_scan(const ScanRisk& scan, const std::string& path, Issues& issues) {
   issues.require(scan.scenarios.size() <= scenarios_max, path + ".scenarios", "at most 1024");
   issues.require(distinct_stretches(scan.scenarios) <= volatility_stretches_max,
@@ -218,6 +246,9 @@ void check_scan(const ScanRisk& scan, const std::string& path, Issues& issues) {
   issues.require(
       alternatives >= 1 && scan.scenarios.size() % std::max<std::size_t>(1, alternatives) == 0,
       path + ".alternatives", "1 or more, dividing the number of scenarios");
+  check_parts(scan.parts, scan.reducer, scan.scenarios.size(), path + ".parts", issues);
+  issues.require(scan.parts.parts.empty() || (alternatives == 1 && !has_deductibles),
+                 path + ".parts", "no alternatives or deductibles beside parts");
   issues.require(!scan.lesser_of_last_two || alternatives >= 3, path + ".lesser_of_last_two",
                  "3 alternatives or more");
 }
@@ -278,8 +309,8 @@ void check_credits(const MarginModel& model, Issues& issues) {
 
 // What a pool decides is not decided by its units.
 void check_pooled_unit(const RiskUnitModel& unit, const std::string& path, Issues& issues) {
-  issues.require(unit.scan.reducer == Reducer{}, path + ".scan.reducer",
-                 "left out: the pool's counts");
+  issues.require(unit.scan.reducer == Reducer{} && unit.scan.parts.parts.empty(),
+                 path + ".scan.reducer", "left out: the pool's counts");
   issues.require(unit.scan.rounding_decimals == -1, path + ".scan.rounding_decimals",
                  "-1: the pool's counts");
   const bool has_deductibles =
@@ -336,18 +367,22 @@ class PoolChecks {
       issues_.require(share >= 0.0 && share <= 1.0, group + ".gain_share", "0 to 1");
       issues_.require(!pool.groups[g].units.empty(), group + ".units", "at least one");
       for (std::size_t i = 0; i < pool.groups[g].units.size(); ++i) {
-        check(pool.groups[g].units[i], indexed(group + ".units", i), first);
+        check(pool.groups[g].units[i], indexed(group + ".units", i), first, pool, path + ".parts");
       }
     }
   }
 
-  void check(RiskUnitId id, const std::string& path, const RiskUnitModel*& first) {
+  void check(RiskUnitId id, const std::string& path, const RiskUnitModel*& first,
+             const ScanPool& pool, const std::string& path_of_parts) {
     const bool known = id.value < model_.units.size();
     issues_.require(known && !pooled_[id.value], path, "a risk unit that is in no other pool");
     if (!known) return;
     pooled_[id.value] = true;
     const RiskUnitModel& unit = model_.units[id.value];
-    if (first == nullptr) first = &unit;
+    if (first == nullptr) {
+      first = &unit;
+      check_parts(pool.parts, pool.reducer, scenario_count(unit.scan), path_of_parts, issues_);
+    }
     issues_.require(scenario_count(unit.scan) == scenario_count(first->scan), path,
                     "as many scenarios as the pool's other units");
     check_pooled_unit(unit, indexed("units", id.value), issues_);
@@ -367,6 +402,7 @@ std::vector<ModelIssue> validate_margin_model(const MarginModel& model) {
   for (std::size_t u = 0; u < model.units.size(); ++u) {
     check_unit(model.units[u], indexed("units", u), issues);
   }
+  issues.require(model.delivered.empty(), "delivered", "none");
   check_credits(model, issues);
   PoolChecks(model, issues).run();
   issues.require(model.initial_factor > 0.0 && model.initial_factor <= 10.0, "initial_factor",

@@ -403,6 +403,25 @@ TEST(GateParity, DecidesLikeTheReferenceWithPools) {
   tally.expect_mixed();
 }
 
+// Two sets of scenarios with reducers of their own, by unit and over a pool.
+TEST(GateParity, DecidesLikeTheReferenceWithScenariosInParts) {
+  Tally tally;
+  for (std::uint64_t seed = 781; seed <= 792; ++seed) {
+    UniverseOptions options;
+    options.parts = true;
+    options.pools = seed % 2 == 0;
+    options.risk_units = 2 + static_cast<std::uint32_t>(seed % 3);
+    options.options_per_underlying = 8;
+    options.historical_rows = seed % 3 == 0 ? 0 : 60;
+    options.reducer = {ReducerKind::quantile, 0.9};
+    if (seed % 3 == 1) options.reducer.kind = ReducerKind::tail_mean;
+    options.at_least_zero = seed % 5 == 0;
+    expect_parity({seed, options, seed % 4 == 0 ? 0.02 : 0.002}, 500, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
 TEST(GateParity, DecidesLikeTheReferenceWithPooledUnitsOfOneCoinAndTheSpotFarAway) {
   Tally tally;
   UniverseOptions options;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace margingate::testing {
@@ -74,7 +75,7 @@ RiskUnitModel make_grid_model(Random& random, const UniverseOptions& options) {
   if (!options.charges) return unit;
   for (const double move : {-0.66, 1.0, 4.0}) {
     const bool is_worst = options.reducer.kind == ReducerKind::worst;
-    const bool deducts = is_worst && !options.has_chords && !options.pools;
+    const bool deducts = is_worst && !options.parts && !options.has_chords && !options.pools;
     const double deductible = deducts ? 5'000.0 : 0.0;
     Scenario s{move, {0.5, 0.5, 0.3, 0.13, 30.0}, 0.3, deductible};
     unit.scan.scenarios.push_back(s);
@@ -145,6 +146,10 @@ void scale_charges(Random& random, bool coin, bool has_no_total_floor, RiskUnitM
   marks.short_otm_base = 0.05;
   marks.short_otm_minimum = 0.02;
   marks.option_types = random.chance(0.5) ? OptionTypes::calls : OptionTypes::puts;
+  if (!coin) {
+    marks.long_amount_quote = 0.5;
+    marks.short_amount_quote = 37.5;
+  }
   ExposureCharge crowded;
   crowded.kinds = {2};
   crowded.long_rate = crowded.short_rate = 0.01;
@@ -185,6 +190,15 @@ RiskUnitModel make_model(Random& random, const UniverseOptions& options) {
 double random_share(Random& random) {
   const double share = random.uniform();
   return share < 0.4 ? 1.0 : share < 0.5 ? 0.0 : share;
+}
+
+ScenarioParts two_parts(Random& random, std::size_t scenarios, const Reducer& reducer) {
+  const auto first = static_cast<std::uint32_t>(scenarios / 16 * 8);
+  const auto second = static_cast<std::uint32_t>(scenarios) - first;
+  ScenarioParts parts;
+  parts.parts = {{first, reducer, 0.7}, {second, {}, 0.3}};
+  if (random.chance(0.4)) parts.together = PartsTogether::largest;
+  return parts;
 }
 
 // Groups of one or two units.
@@ -233,9 +247,11 @@ class Builder {
     if (options_.pools) {
       const std::uint32_t pooled = units > 2 && !options_.paired ? units - 1 : units;
       c.model.pools.push_back(make_pool(random_, pooled, options_.reducer));
+      if (options_.parts) split_pool(c.model);
       if (options_.paired) c.model.pools[0].initial_factor = 1.3;
       if (options_.paired) c.model.pools[0].maintenance_factor = 0.8;
     }
+    if (options_.parts && !options_.pools) split_units(c.model);
     if (options_.charges && !coin && !options_.pools) c.model.credits.push_back({{0}, {1}, 0.3});
     if (options_.charges) c.model.initial_factor = 1.25;
     if (options_.scaled) {
@@ -247,6 +263,21 @@ class Builder {
   }
 
  private:
+  void split_units(MarginModel& model) {
+    for (RiskUnitModel& unit : model.units) {
+      unit.scan.parts = two_parts(random_, unit.scan.scenarios.size(), unit.scan.reducer);
+      unit.scan.reducer = {};
+    }
+  }
+
+  void split_pool(MarginModel& model) {
+    ScanPool& pool = model.pools[0];
+    const RiskUnitId first = pool.groups[0].units[0];
+    const ScanRisk& scan = model.units[first.value].scan;
+    pool.parts = two_parts(random_, scan.scenarios.size() / scan.alternatives,
+                           std::exchange(pool.reducer, {}));
+  }
+
   void add(const Instrument& instrument, double forward, double volatility) {
     universe_.config.instruments.push_back(instrument);
     InstrumentQuote quote{forward, volatility};

@@ -31,6 +31,7 @@ struct UniverseOptions {
   int options_per_underlying = 24;
   int historical_rows = 0;  // so many scenarios of their own moves and volatilities instead
   Reducer reducer;
+  bool parts = false;              // the scenarios are two sets, the second with its worst loss
   std::uint32_t alternatives = 1;  // of each scenario, some of them backwards
   bool at_least_zero = false;
   bool pools = false;  // all units but the last of more than two in one; then no credits

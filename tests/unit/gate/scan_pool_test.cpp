@@ -27,7 +27,7 @@ void in_three_units(TinySetup& setup) {
 }
 
 ScanPool one_group(double gain_share) {
-  return {{{{perpetuals, futures}, gain_share}}, 1.0, {}, -1};
+  return {{{{perpetuals, futures}, gain_share}}, 1.0, {}, {}, -1};
 }
 
 class Pooled : public ::testing::Test {
@@ -85,7 +85,7 @@ TEST_F(Pooled, WhatIsLeftOfAGainIsRoundedDown) {
 }
 
 TEST_F(Pooled, GroupsShareTheirGainsAtThePoolsShare) {
-  const ScanPool pool{{{{perpetuals, futures}, 0.5}, {{spots}, 1.0}}, 0.8, {}, -1};
+  const ScanPool pool{{{{perpetuals, futures}, 0.5}, {{spots}, 1.0}}, 0.8, {}, {}, -1};
   make(pool);
   hold(tiny::perpetual, 5);
   hold(tiny::future, -3);
@@ -256,7 +256,7 @@ TEST_F(PoolIssues, NameWhatAPoolCannotBe) {
   EXPECT_EQ(first([](MarginModel& m) { m.pools[0].groups[0].units[1] = {3}; }),
             "pools[0].groups[0].units[1]");
   EXPECT_EQ(first([](MarginModel& m) {
-              m.pools.push_back({{{{futures}, 1.0}}, 1.0, {}, -1});
+              m.pools.push_back({{{{futures}, 1.0}}, 1.0, {}, {}, -1});
             }),
             "pools[1].groups[0].units[0]");
   EXPECT_EQ(first([](MarginModel& m) { m.pools[0].groups[0].gain_share = 1.1; }),

@@ -71,7 +71,7 @@ TEST(ScanReducer, IsWhatSortingGivesOnEveryInstructionSet) {
     const auto kind = static_cast<ReducerKind>(random.integer(0, 2));
     const double confidence =
         random.chance(0.5) ? random.uniform(0.9, 0.999999) : random.uniform(0.0, 0.999999);
-    const scenario::ReducerTerms terms = scenario::prepare_reducer({kind, confidence}, count);
+    const scenario::ReducerTerms terms = scenario::prepare_reducer({kind, confidence}, {}, count);
     const std::int64_t expected = std::max<std::int64_t>(sorted_amount(terms, losses), 0);
     for (const InstructionSet set :
          {InstructionSet::scalar, InstructionSet::avx2, InstructionSet::avx512}) {
@@ -109,7 +109,7 @@ TEST(ScanReducer, HasEndsThatHoldTheAmount) {
     for (std::int64_t& loss : losses) loss /= 4;
     const auto kind = static_cast<ReducerKind>(random.integer(0, 2));
     const scenario::ReducerTerms terms =
-        scenario::prepare_reducer({kind, random.uniform(0.5, 0.9999)}, count);
+        scenario::prepare_reducer({kind, random.uniform(0.5, 0.9999)}, {}, count);
     const std::int64_t amount = sorted_amount(terms, losses);
     const std::int64_t width = random.integer(0, 1'000);
     for (const InstructionSet set :
@@ -131,7 +131,7 @@ TEST(ScanReducer, RisesWithEveryLoss) {
     for (std::int64_t& loss : losses) loss = random.integer(-20, 20);
     const auto kind = static_cast<ReducerKind>(random.integer(0, 2));
     const scenario::ReducerTerms terms =
-        scenario::prepare_reducer({kind, random.uniform(0.0, 0.999)}, count);
+        scenario::prepare_reducer({kind, random.uniform(0.0, 0.999)}, {}, count);
     const LaneExtremes before = reduced_by(best_instruction_set(), terms, losses);
     losses[static_cast<std::size_t>(random.integer(0, static_cast<std::int64_t>(count) - 1))] +=
         random.integer(0, 9);
@@ -141,23 +141,43 @@ TEST(ScanReducer, RisesWithEveryLoss) {
 
 TEST(ScanReducer, NamesTheScenarioAtTheQuantilesRank) {
   const std::vector<std::int64_t> losses{5, 40, 30, 20, 10, 30};
-  const scenario::ReducerTerms third = scenario::prepare_reducer({ReducerKind::quantile, 0.5}, 6);
+  const scenario::ReducerTerms third =
+      scenario::prepare_reducer({ReducerKind::quantile, 0.5}, {}, 6);
   ASSERT_EQ(third.rank, 3u);
   const LaneExtremes ends = reduced_by(InstructionSet::scalar, third, losses);
   EXPECT_EQ(ends.hi, 25);
   EXPECT_EQ(ends.worst, 2u);
-  const scenario::ReducerTerms mean = scenario::prepare_reducer({ReducerKind::tail_mean, 0.5}, 6);
+  const scenario::ReducerTerms mean =
+      scenario::prepare_reducer({ReducerKind::tail_mean, 0.5}, {}, 6);
   EXPECT_EQ(reduced_by(InstructionSet::scalar, mean, losses).hi, 34);  // 100 / 3, rounded up
   EXPECT_EQ(reduced_by(InstructionSet::scalar, mean, losses).worst, 1u);
 }
 
+TEST(ScanReducer, WeighsEachPartAndNamesTheScenarioOfTheHeaviest) {
+  ScenarioParts parts;
+  parts.parts = {{8, {ReducerKind::quantile, 0.9375}, 0.75}, {3, {}, 0.25}};
+  const std::vector<std::int64_t> losses{1, 2, 3, 4, 50, 6, 7, 8, 0, 101, 2};
+  // 50 * 0.75 = 37.5 and 101 * 0.25 = 25.25, each rounded up.
+  const LaneExtremes sum =
+      reduced_by(InstructionSet::scalar, scenario::prepare_reducer({}, parts, 11), losses);
+  EXPECT_EQ(sum.hi, 38 + 26);
+  EXPECT_EQ(sum.worst, 4u);
+  parts.together = PartsTogether::largest;
+  parts.parts[1].weight = 1.0;
+  const LaneExtremes largest =
+      reduced_by(InstructionSet::scalar, scenario::prepare_reducer({}, parts, 11), losses);
+  EXPECT_EQ(largest.hi, 101);
+  EXPECT_EQ(largest.worst, 9u);
+}
+
 TEST(ScanReducer, CountsTheLastLossOfATailInPart) {
   // 1.5 of three losses: (30 + 20 / 2) / 1.5.
-  const scenario::ReducerTerms mean = scenario::prepare_reducer({ReducerKind::tail_mean, 0.5}, 3);
+  const scenario::ReducerTerms mean =
+      scenario::prepare_reducer({ReducerKind::tail_mean, 0.5}, {}, 3);
   EXPECT_EQ(reduced_by(InstructionSet::scalar, mean, {10, 20, 30}).hi, 27);
   // Less than one loss: the largest.
   const scenario::ReducerTerms little =
-      scenario::prepare_reducer({ReducerKind::tail_mean, 0.999}, 3);
+      scenario::prepare_reducer({ReducerKind::tail_mean, 0.999}, {}, 3);
   EXPECT_EQ(reduced_by(InstructionSet::scalar, little, {10, 20, 30}).hi, 30);
 }
 
