@@ -20,10 +20,13 @@ backtest long-btc long-btc --models cross,portfolio,deribit,okx,bybit,dydx
 
 # Spreads with and without credits, over all days and around the two collapses of 2022.
 credits=(--parameters "$wide" --without-credits --horizon 3)
+following=examples/backtest/following-offsets.json
 for book in long-sol-short-btc long-btc-short-sol long-eth-short-btc; do
   backtest "$book" "$book" "${credits[@]}"
   backtest "$book-may-2022" "$book" "${credits[@]}" --from 2022-04-20 --to 2022-05-31
   backtest "$book-november-2022" "$book" "${credits[@]}" --from 2022-10-20 --to 2022-11-30
+  "$margingate" backtest --book "examples/backtest/$book.json" --parameters "$following" \
+    --horizon 3 2>/dev/null
 done
 
 # Options, priced by a rule.

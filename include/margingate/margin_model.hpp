@@ -264,12 +264,22 @@ struct ScanPool {
   double maintenance_factor = 1.0;  // more than 0, at most initial_factor
 };
 
+// How much of a credit counts as the correlation of the two units' returns goes: nothing up to
+// `none_below`, all of it from `full_from` on, in proportion between. Off while full_from is zero.
+struct CreditCorrelation {
+  double none_below = 0.0;  // -1 .. full_from, exclusive
+  double full_from = 0.0;   // up to 1
+
+  [[nodiscard]] bool applies() const noexcept { return full_from != 0.0; }
+};
+
 // rate * min(scan risk a, scan risk b) while the two units are certainly long and short, for every
 // way their working orders may fill.
 struct OffsetCredit {
   RiskUnitId first;
   RiskUnitId second;
   double rate = 0.0;  // 0 .. 1; the rates naming one unit sum to at most 1
+  CreditCorrelation correlation{};
 };
 
 // Losses of a contract that are given instead of priced: in all scenarios of its unit, the same

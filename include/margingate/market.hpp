@@ -45,7 +45,7 @@ struct Market {
   std::vector<double> spots;            // by UnderlyingId
   std::vector<InstrumentQuote> quotes;  // by InstrumentId, observed at these spots
   // By MarginModel::credits, what each is worth now: the model's rate at most; NaN and what is
-  // below zero are zero. Empty: the model's rates.
+  // below zero are zero. Empty: the model's rates. See live_correlation.hpp.
   std::vector<double> credit_rates{};
 };
 

@@ -82,8 +82,9 @@ CertifiedInterval interval_of(Gate::Impl& gate, const OrderIntent& intent,
   for (std::uint32_t p = 0; p < terms.account.pools.size(); ++p) {
     units.set_pool(p, pools.evaluate(p, *terms.lane_kernel).total);
   }
-  const margin::AccountInterval without =
-      account_interval(terms.account, units, account.wallets, gate.asset_prices, account.holds);
+  const std::span<const margin::CreditTerms> credits = gate.shared.tables[slot].credits;
+  const margin::AccountInterval without = account_interval(
+      terms.account, credits, units, account.wallets, gate.asset_prices, account.holds);
   const margin::UnitInterval own =
       unit_interval_after(live.market, terms.totals(gate.block(id), unit), change);
   units.set(unit, own);
@@ -96,8 +97,8 @@ CertifiedInterval interval_of(Gate::Impl& gate, const OrderIntent& intent,
     units.set_pool(pool, pools.evaluate(pool, *terms.lane_kernel).total);
   }
   add_widths(terms, own, result.widths);
-  const margin::AccountInterval with =
-      account_interval(terms.account, units, account.wallets, gate.asset_prices, account.holds);
+  const margin::AccountInterval with = account_interval(
+      terms.account, credits, units, account.wallets, gate.asset_prices, account.holds);
   if (without.has_unpriced) return refused(Reason::position_unpriced);
   if (with.has_unknown_asset_price) return refused(Reason::missing_mark);
 

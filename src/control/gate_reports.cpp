@@ -153,10 +153,11 @@ void StatementBuilder::add_pools(std::uint32_t unit_mask, MarginStatement& state
 }
 
 void StatementBuilder::finish(MarginStatement& statement) {
-  const margin::AccountInterval all =
-      account_interval(terms_.account, all_, image_.wallets, gate_.asset_prices, image_.holds);
+  const std::span<const margin::CreditTerms> credits = gate_.shared.tables[slot_].credits;
+  const margin::AccountInterval all = account_interval(
+      terms_.account, credits, all_, image_.wallets, gate_.asset_prices, image_.holds);
   const margin::AccountInterval positions = account_interval(
-      terms_.account, positions_, image_.wallets, gate_.asset_prices, image_.holds);
+      terms_.account, credits, positions_, image_.wallets, gate_.asset_prices, image_.holds);
   if (all.has_unpriced) statement.reason = Reason::position_unpriced;
   if (all.has_unknown_asset_price) statement.reason = Reason::missing_mark;
   statement.equity = {all.equity.hi - image_.open_losses};

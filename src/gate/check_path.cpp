@@ -213,19 +213,20 @@ const AccountSum& Gate::Impl::sum_now(std::uint32_t account, std::uint32_t slot,
     if ((terms.account.pools[pool].unit_mask & unit_mask) == 0) continue;
     sum.add(pool_now(account, slot, pool, unit_mask).total);
   }
-  state.borrow = add_up(state, sum, units, kept);
+  state.borrow = add_up(state, slot, sum, units, kept);
   kept.unit_mask = unit_mask;
   kept.version = version;
   return kept;
 }
 
-Interval Gate::Impl::add_up(const AccountState& account, const margin::body::UnitsSum& units_sum,
-                            const margin::UnitViews& units, AccountSum& sum) const noexcept {
+Interval Gate::Impl::add_up(const AccountState& account, std::uint32_t slot,
+                            const margin::body::UnitsSum& units_sum, const margin::UnitViews& units,
+                            AccountSum& sum) const noexcept {
   margin::Balances balances;
   sum.has_unpriced_debt = !convert_wallets(terms.account, account.wallets, asset_prices, balances);
   const margin::EquityInterval owned = units_sum.equity(balances, asset_prices);
   const Interval risk = units_sum.risk();
-  const Interval credits = margin::body::credits_interval(terms.account.credits, units);
+  const Interval credits = margin::body::credits_interval(shared.tables[slot].credits, units);
   sum.equity.lo = owned.equity.lo;
   sum.equity.hi = owned.equity.hi;
   sum.risk.lo = risk.lo;
@@ -251,7 +252,8 @@ Answer Gate::Impl::weigh(const Candidate& c, const AccountSum& sum, const Interv
                            unit_after.total.hi + decided_.pool.total.hi};
   decided_.risk.lo = sum.risk.lo - own_before.lo + own_after.lo;
   decided_.risk.hi = sum.risk.hi - own_before.hi + own_after.hi;
-  const Interval credits = margin::body::credits_interval(account_terms.credits, units_after);
+  const Interval credits =
+      margin::body::credits_interval(shared.tables[c.slot].credits, units_after);
   decided_.credits.lo = credits.lo;
   decided_.credits.hi = credits.hi;
   const std::int64_t holds = accounts[c.account].holds;
@@ -289,7 +291,7 @@ Answer Gate::Impl::weigh_closely(const Candidate& c, std::uint32_t unit_mask,
     if (pool == terms.account.pool_of_unit[c.unit]) pool_before = total;
   }
   AccountSum sum;
-  const Interval borrow = add_up(accounts[c.account], units_sum, units.views(), sum);
+  const Interval borrow = add_up(accounts[c.account], c.slot, units_sum, units.views(), sum);
   const margin::UnitSummary unit_before = units.views()[c.unit];
   units.set(c.unit, decided_.unit);
   decided_.closely = true;

@@ -96,8 +96,8 @@ ExactMargin Gate::Impl::exact_margin(const Candidate& c) noexcept {
   for (std::uint32_t pool = 0; pool < terms.account.pools.size(); ++pool) {
     units.set_pool(pool, pool_losses_.evaluate(pool, *terms.lane_kernel).total);
   }
-  exact.before =
-      account_interval(terms.account, units, account.wallets, asset_prices, account.holds);
+  exact.before = account_interval(terms.account, shared.tables[c.slot].credits, units,
+                                  account.wallets, asset_prices, account.holds);
   units.set(c.unit, after);
   exact.worst_scenario = after.worst_scenario;
   bool pool_rises = false;
@@ -111,8 +111,8 @@ ExactMargin Gate::Impl::exact_margin(const Candidate& c) noexcept {
     units.set_pool(pool, risk.total);
     exact.worst_scenario = risk.worst_scenario;
   }
-  exact.after =
-      account_interval(terms.account, units, account.wallets, asset_prices, account.holds);
+  exact.after = account_interval(terms.account, shared.tables[c.slot].credits, units,
+                                 account.wallets, asset_prices, account.holds);
   if (exact.before.has_unpriced) return exact.reason = Reason::position_unpriced, exact;
   exact.open_loss = margin::open_loss(terms.instruments[c.instrument], row, margin::Drift{},
                                       live_here.live_coin, c.lots, c.price)

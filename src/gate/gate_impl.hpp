@@ -372,8 +372,9 @@ class Gate::Impl {
   bool draw_chords(std::uint32_t account, std::uint32_t slot, std::uint32_t unit) noexcept;
   [[nodiscard]] bool uses_chords(std::uint32_t unit_mask) const noexcept;
   void forget_unit(std::uint32_t account, std::uint32_t unit) noexcept;
-  margin::Interval add_up(const AccountState& account, const margin::body::UnitsSum& units_sum,
-                          const margin::UnitViews& units, AccountSum& sum) const noexcept;
+  margin::Interval add_up(const AccountState& account, std::uint32_t slot,
+                          const margin::body::UnitsSum& units_sum, const margin::UnitViews& units,
+                          AccountSum& sum) const noexcept;
   margin::Answer weigh(const Candidate& candidate, const AccountSum& sum,
                        const margin::Interval& borrow, const margin::UnitSummary& unit_before,
                        const margin::Interval& pool_before, const margin::UnitViews& units_after,

@@ -1,5 +1,7 @@
 #include "gate/risk_table.hpp"
 
+#include <algorithm>
+
 #include "gate/derived_rows.hpp"
 
 namespace margingate {
@@ -28,11 +30,25 @@ margin::GreekRow derived_greeks(const GateTerms& terms, std::uint32_t instrument
   return largest.finish();
 }
 
+// MR-22. Never more than the model grants, and nothing where it is not known.
+void price_credits(const GateTerms& terms, const Market& surface, RiskTable& table) noexcept {
+  for (std::size_t i = 0; i < surface.credit_rates.size(); ++i) {
+    const double rate =
+        surface.credit_rates[i] > 0.0 ? std::min(surface.credit_rates[i], 1.0) : 0.0;
+    const auto ppb = static_cast<std::int64_t>(margin::floor_portable(rate * 1e9));
+    table.credits[i].rate_ppb = std::min(ppb, terms.account.credits[i].rate_ppb);
+  }
+  if (surface.credit_rates.empty()) {
+    std::copy(terms.account.credits.begin(), terms.account.credits.end(), table.credits.begin());
+  }
+}
+
 }  // namespace
 
 void build_risk_table(const GateTerms& terms, const Market& surface, const Price* spots,
                       Timestamp as_of, margin::RowScratch& scratch, RiskTable& table) noexcept {
   table.as_of = as_of;
+  price_credits(terms, surface, table);
   for (std::size_t u = 0; u < terms.units.size(); ++u) {
     table.spots[u] = spots[terms.units[u].underlying].value;
   }

@@ -30,6 +30,7 @@ struct RiskTable {
         inputs(terms.instruments.size(), memory),
         greeks(terms.publishes_greeks ? terms.instruments.size() : 0, memory),
         charges(terms.has_row_charges ? terms.instruments.size() : 0, memory),
+        credits(terms.account.credits.begin(), terms.account.credits.end(), memory),
         lane_storage(terms.lanes_total * 3 + 16, memory) {}
 
   Epoch epoch = 0;
@@ -38,8 +39,9 @@ struct RiskTable {
   std::array<std::int64_t, risk_units_max> spots{};  // S0 by risk unit, integer price
   std::pmr::vector<margin::RiskRow> rows;
   std::pmr::vector<margin::PricingInputs> inputs;
-  std::pmr::vector<margin::GreekRow> greeks;     // empty unless a control limits them
-  std::pmr::vector<margin::RowCharges> charges;  // empty unless a model's rows have them
+  std::pmr::vector<margin::GreekRow> greeks;      // empty unless a control limits them
+  std::pmr::vector<margin::RowCharges> charges;   // empty unless a model's rows have them
+  std::pmr::vector<margin::CreditTerms> credits;  // at what they are worth now
   std::pmr::vector<std::int32_t> lane_storage;
 
   [[nodiscard]] margin::RowCharges* charges_of(std::size_t instrument) noexcept {

@@ -37,7 +37,7 @@ Standing Gate::Impl::standing(std::uint32_t account) noexcept {
   const AccountState& state = accounts[account];
   Standing result;
   if (state.slot == no_slot) {
-    result.margin = account_interval(terms.account, margin::UnitIntervals{}, state.wallets,
+    result.margin = account_interval(terms.account, {}, margin::UnitIntervals{}, state.wallets,
                                      asset_prices, state.holds);
   } else {
     const AccountSum& sum = sum_now(account, state.slot, state.unit_mask);
@@ -74,7 +74,11 @@ Standing Gate::Impl::standing_exactly(std::uint32_t account, ExactUnits& exact) 
     units.set_pool(pool, pool_losses_.evaluate(pool, *terms.lane_kernel).total);
   }
   Standing result;
-  result.margin = account_interval(terms.account, units, state.wallets, asset_prices, state.holds);
+  const std::span<const margin::CreditTerms> credits = state.slot == no_slot
+                                                           ? std::span<const margin::CreditTerms>{}
+                                                           : shared.tables[state.slot].credits;
+  result.margin =
+      account_interval(terms.account, credits, units, state.wallets, asset_prices, state.holds);
   result.margin.equity.lo -= state.open_losses;
   result.margin.equity.hi -= state.open_losses;
   return result;

@@ -1,9 +1,11 @@
 #include "io/gate_setup.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "io/decimal.hpp"
 #include "io/file_error.hpp"
+#include "margingate/live_correlation.hpp"
 
 namespace margingate::io {
 namespace {
@@ -41,10 +43,24 @@ class SetupBuilder {
       if (covers(instrument)) add_instrument(instrument);
     }
     config.model = models::compose_margin_model(parameters_, setup_.directory.risk_units.names());
+    setup_.market.credit_rates = credit_rates_of(config.model);
     return std::move(setup_);
   }
 
  private:
+  // Empty unless credits go with the correlation; one that the market does not state earns none.
+  [[nodiscard]] std::vector<double> credit_rates_of(const MarginModel& model) const {
+    const auto follows = [](const OffsetCredit& credit) { return credit.correlation.applies(); };
+    std::vector<double> rates;
+    if (std::none_of(model.credits.begin(), model.credits.end(), follows)) return rates;
+    const std::vector<std::string>& units = setup_.directory.risk_units.names();
+    for (const OffsetCredit& credit : model.credits) {
+      rates.push_back(credit_rate(
+          credit, market_.correlation(units[credit.first.value], units[credit.second.value])));
+    }
+    return rates;
+  }
+
   [[nodiscard]] bool counts(const std::string& underlying) const {
     return !counts_in_coin_ || underlying == numeraire_;
   }

@@ -136,6 +136,19 @@ void read_assets(const JsonValue& list, MarketFile& market, MarketNames& names) 
   }
 }
 
+void read_correlations(const JsonValue& list, MarketFile& market, MarketNames& names) {
+  for (const JsonValue& value : list.array()) {
+    value.object([&](JsonObject& members) {
+      MarketCorrelation entry;
+      entry.first = names.underlyings.find(members.required("first"), "an underlying of this file");
+      entry.second =
+          names.underlyings.find(members.required("second"), "an underlying of this file");
+      entry.correlation = members.required("correlation").number_in(-1.0, 1.0);
+      market.correlations.push_back(std::move(entry));
+    });
+  }
+}
+
 void read_underlyings(const JsonValue& list, MarketFile& market, MarketNames& names) {
   for (const JsonValue& value : list.array()) {
     value.object([&](JsonObject& members) {
@@ -199,6 +212,15 @@ const MarketAsset* MarketFile::find_asset(std::string_view name) const {
   return find_by_name(assets, name);
 }
 
+double MarketFile::correlation(std::string_view a, std::string_view b) const {
+  for (const MarketCorrelation& entry : correlations) {
+    if ((entry.first == a && entry.second == b) || (entry.first == b && entry.second == a)) {
+      return entry.correlation;
+    }
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
 MarketFile parse_market_file(const std::string& file, std::string_view text) {
   MarketFile market;
   MarketNames names;
@@ -209,6 +231,9 @@ MarketFile parse_market_file(const std::string& file, std::string_view text) {
     market.numeraire = members.required("numeraire").text();
     read_assets(members.required("assets"), market, names);
     read_underlyings(members.required("underlyings"), market, names);
+    if (const auto list = members.optional("correlations")) {
+      read_correlations(*list, market, names);
+    }
     for (const JsonValue& value : members.required("instruments").array()) {
       market.instruments.push_back(read_instrument(value, names));
     }

@@ -53,6 +53,13 @@ struct MarketInstrument {
   double open_interest_quote = 0.0;  // of the whole market; NaN: not known
 };
 
+// Of the returns of two underlyings.
+struct MarketCorrelation {
+  std::string first;
+  std::string second;
+  double correlation = 0.0;
+};
+
 struct MarketFile {
   std::string file;
   Timestamp as_of;
@@ -60,11 +67,14 @@ struct MarketFile {
   std::vector<MarketAsset> assets;
   std::vector<MarketUnderlying> underlyings;
   std::vector<MarketInstrument> instruments;
+  std::vector<MarketCorrelation> correlations{};
 
   // nullptr when there is none.
   [[nodiscard]] const MarketInstrument* find_instrument(std::string_view name) const;
   [[nodiscard]] const MarketUnderlying* find_underlying(std::string_view name) const;
   [[nodiscard]] const MarketAsset* find_asset(std::string_view name) const;
+  // NaN when it is not stated.
+  [[nodiscard]] double correlation(std::string_view a, std::string_view b) const;
 };
 
 [[nodiscard]] MarketFile read_market_file(const std::string& path);

@@ -42,9 +42,9 @@ bool convert_wallets(const AccountTerms& terms, const Wallets& wallets, const As
   return known;
 }
 
-AccountInterval account_interval(const AccountTerms& terms, const UnitIntervals& units,
-                                 const Wallets& wallets, const AssetPrices& prices,
-                                 std::int64_t holds) noexcept {
+AccountInterval account_interval(const AccountTerms& terms, std::span<const CreditTerms> credits,
+                                 const UnitIntervals& units, const Wallets& wallets,
+                                 const AssetPrices& prices, std::int64_t holds) noexcept {
   body::UnitsSum sum(terms);
   for (std::uint32_t bits = units.views().present(); bits != 0; bits &= bits - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(bits));
@@ -54,13 +54,13 @@ AccountInterval account_interval(const AccountTerms& terms, const UnitIntervals&
   AccountInterval account;
   account.decidable = sum.decidable();
   account.has_unpriced = sum.has_unpriced();
-  const Interval credits = body::credits_interval(terms.credits, units.views());
+  const Interval earned = body::credits_interval(credits, units.views());
   Balances balances;
   account.has_unknown_asset_price = !convert_wallets(terms, wallets, prices, balances);
   const EquityInterval owned = sum.equity(balances, prices);
   account.equity = owned.equity;
   account.borrow_maintenance = owned.borrow_maintenance;
-  body::set_requirement(terms, sum.risk(), credits, owned.borrow_initial, holds, account);
+  body::set_requirement(terms, sum.risk(), earned, owned.borrow_initial, holds, account);
   return account;
 }
 

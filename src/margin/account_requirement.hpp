@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "margin/unit_requirement.hpp"
@@ -148,7 +149,9 @@ class UnitIntervals {
   std::array<Interval, risk_units_max> pools_{};
 };
 
+// credits: those of the model at their rates in the table the units were summed under.
 [[nodiscard]] AccountInterval account_interval(const AccountTerms& terms,
+                                               std::span<const CreditTerms> credits,
                                                const UnitIntervals& units, const Wallets& wallets,
                                                const AssetPrices& prices,
                                                std::int64_t holds) noexcept;

@@ -39,7 +39,7 @@ class PartsSum {
 
 // What the credits earn for certain when scan risks are high, and could earn when they are low:
 // the requirement rises with each floored scan risk, credit included, so the ends pair up.
-[[gnu::always_inline]] inline Interval credits_interval(const std::vector<CreditTerms>& credits,
+[[gnu::always_inline]] inline Interval credits_interval(std::span<const CreditTerms> credits,
                                                         const UnitViews& units) noexcept {
   PartsSum lo;
   PartsSum hi;

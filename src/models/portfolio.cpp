@@ -74,8 +74,15 @@ PortfolioParameters read_portfolio_parameters(ParameterReader& reader) {
     }
   });
   reader.objects("offsets", [&](ParameterReader& entry) {
-    parameters.offsets.push_back(
-        {entry.text("first"), entry.text("second"), entry.number("rate", share_range)});
+    UnderlyingOffset offset{
+        entry.text("first"), entry.text("second"), entry.number("rate", share_range), {}};
+    if (entry.has("correlation")) {
+      entry.object("correlation", [&](ParameterReader& part) {
+        offset.correlation.none_below = part.number("none_below", {-1.0, 1.0});
+        offset.correlation.full_from = part.number("full_from", {-1.0, 1.0});
+      });
+    }
+    parameters.offsets.push_back(std::move(offset));
   });
   parameters.initial_factor = reader.positive("initial_factor", 10.0);
   parameters.maintenance_factor = reader.positive("maintenance_factor", parameters.initial_factor);
@@ -94,7 +101,9 @@ MarginModel portfolio_model(const PortfolioParameters& parameters,
   for (const UnderlyingOffset& offset : parameters.offsets) {
     const auto first = find_unit(risk_units, offset.first);
     const auto second = find_unit(risk_units, offset.second);
-    if (first && second) model.credits.push_back({*first, *second, offset.rate});
+    if (first && second) {
+      model.credits.push_back({*first, *second, offset.rate, offset.correlation});
+    }
   }
   model.initial_factor = parameters.initial_factor;
   model.maintenance_factor = parameters.maintenance_factor;

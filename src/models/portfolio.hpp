@@ -40,6 +40,7 @@ struct UnderlyingOffset {
   std::string first;
   std::string second;
   double rate = 0.0;
+  CreditCorrelation correlation{};
 };
 
 struct PortfolioParameters {

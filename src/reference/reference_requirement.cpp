@@ -451,16 +451,27 @@ bool are_opposite(const ReferenceUnit& a, const ReferenceUnit& b) {
   return (a.delta_lo > 0 && b.delta_hi < 0) || (a.delta_hi < 0 && b.delta_lo > 0);
 }
 
+// MR-22: what the market says a credit is worth now, the model's rate at most.
+std::int64_t credit_rate_parts(const ReferenceMarket& market, std::size_t credit) {
+  const std::int64_t granted = parts_per_billion(market.config->model.credits[credit].rate);
+  const std::vector<double>& now = market.surface->credit_rates;
+  if (now.empty()) return granted;
+  const double rate = now[credit] > 0.0 ? std::min(now[credit], 1.0) : 0.0;
+  return std::min(static_cast<std::int64_t>(std::floor(rate * 1e9)), granted);
+}
+
 // MR-22.
-Int128 credits_of(const MarginModel& model, std::span<const ReferenceUnit> units) {
+Int128 credits_of(const ReferenceMarket& market, std::span<const ReferenceUnit> units) {
+  const MarginModel& model = market.config->model;
   Int128 parts = 0;
-  for (const OffsetCredit& credit : model.credits) {
+  for (std::size_t i = 0; i < model.credits.size(); ++i) {
+    const OffsetCredit& credit = model.credits[i];
     const ReferenceUnit& a = units[credit.first.value];
     const ReferenceUnit& b = units[credit.second.value];
     if (!are_opposite(a, b)) continue;
     const std::int64_t smaller =
         std::min(std::max(a.scan_risk, a.floor), std::max(b.scan_risk, b.floor));
-    parts += Int128{parts_per_billion(credit.rate)} * smaller;
+    parts += Int128{credit_rate_parts(market, i)} * smaller;
   }
   return floor_quotient(parts, parts_per_one);
 }
@@ -483,7 +494,7 @@ Int128 maintenance_margin(const ReferenceMarket& market, ReferenceAccount accoun
   const MarginModel& model = market.config->model;
   return factored(model.maintenance_factor,
                   risk_of(units, pool_margins(*market.config, units, MarginScope::maintenance),
-                          credits_of(model, units))) +
+                          credits_of(market, units))) +
          borrow;
 }
 
@@ -520,7 +531,7 @@ ReferenceMargin reference_margin(const ReferenceMarket& market, const ReferenceA
   const MarginModel& model = market.config->model;
   margin.equity = {owned->equity};
   margin.units = unit_margins(market, account, rows, MarginScope::initial);
-  const Int128 credits = credits_of(model, margin.units);
+  const Int128 credits = credits_of(market, margin.units);
   margin.pools = pool_margins(*market.config, margin.units, MarginScope::initial);
   const Int128 risk = risk_of(margin.units, margin.pools, credits);
   margin.credits = {narrow(credits)};

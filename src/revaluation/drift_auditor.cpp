@@ -190,8 +190,8 @@ margin::AccountInterval DriftAuditor::account_at_spot(std::uint32_t account,
   for (std::uint32_t pool = 0; pool < terms_.account.pools.size(); ++pool) {
     units.set_pool(pool, pool_losses_.evaluate(pool, *terms_.lane_kernel).total);
   }
-  return account_interval(terms_.account, units, state.wallets, mirror_.asset_prices(),
-                          state.holds);
+  return account_interval(terms_.account, table.credits, units, state.wallets,
+                          mirror_.asset_prices(), state.holds);
 }
 
 bool DriftAuditor::outside(const GateEvent& event, DriftAlarm& alarm, std::int64_t lowest,

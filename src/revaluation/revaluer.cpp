@@ -149,7 +149,8 @@ margin::AccountInterval Revaluer::Impl::evaluate(const MirrorAccount& account,
   for (std::size_t u = 0; u < newest.spots.size(); ++u) {
     prices[terms.config.underlyings[u].asset.value] = newest.spots[u].value;
   }
-  return account_interval(terms.account, units, account.wallets, prices, account.holds);
+  return account_interval(terms.account, table.credits, units, account.wallets, prices,
+                          account.holds);
 }
 
 void Revaluer::Impl::watch(std::uint32_t id, std::int64_t* block,
@@ -218,7 +219,9 @@ Revaluer::~Revaluer() = default;
 
 bool Revaluer::update_surface(const Market& market) {
   const bool fits = market.spots.size() == impl_->terms.config.underlyings.size() &&
-                    market.quotes.size() == impl_->terms.config.instruments.size();
+                    market.quotes.size() == impl_->terms.config.instruments.size() &&
+                    (market.credit_rates.empty() ||
+                     market.credit_rates.size() == impl_->terms.config.model.credits.size());
   if (!fits) return false;
   impl_->surface = market;
   ++impl_->surface_count;

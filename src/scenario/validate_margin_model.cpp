@@ -294,6 +294,10 @@ void check_credits(const MarginModel& model, Issues& issues) {
         credit.first.value < model.units.size() && credit.second.value < model.units.size();
     issues.require(known && credit.first != credit.second, path, "two different risk units");
     issues.require(credit.rate >= 0.0 && credit.rate <= 1.0, path + ".rate", "0 to 1");
+    const CreditCorrelation& share = credit.correlation;
+    issues.require(!share.applies() || (share.none_below >= -1.0 && share.full_from <= 1.0 &&
+                                        share.none_below < share.full_from),
+                   path + ".correlation", "-1 <= none_below < full_from <= 1");
     if (!known) continue;
     // While its floor binds, a unit whose scan risk rises would only earn more credit.
     issues.require(model.units[credit.first.value].total_floor.empty() &&

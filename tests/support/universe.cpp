@@ -357,6 +357,17 @@ Universe make_universe(Random& random, const UniverseOptions& options) {
   return Builder(random, options).build();
 }
 
+// Most of the time what credits are worth now, also more than the model grants, or not known.
+std::vector<double> live_credit_rates(Random& random, const MarginModel& model) {
+  std::vector<double> rates;
+  if (random.chance(0.2)) return rates;
+  for (const OffsetCredit& credit : model.credits) {
+    const bool known = random.chance(0.9);
+    rates.push_back(known ? credit.rate * random.uniform(-0.2, 1.4) : std::nan(""));
+  }
+  return rates;
+}
+
 Market shifted_surface(Random& random, const Universe& universe, Timestamp as_of) {
   Market market = universe.surface;
   market.as_of = as_of;
@@ -364,6 +375,7 @@ Market shifted_surface(Random& random, const Universe& universe, Timestamp as_of
     quote.forward *= random.uniform(0.999, 1.001);
     quote.implied_volatility *= random.uniform(0.9, 1.1);
   }
+  market.credit_rates = live_credit_rates(random, universe.config.model);
   return market;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "unit/io/expect_file_error.hpp"
 
@@ -44,6 +45,13 @@ models::ParameterSet cross() {
   return set;
 }
 
+models::ParameterSet portfolio_set(models::PortfolioParameters numbers) {
+  models::ParameterSet set;
+  set.name = "portfolio";
+  set.numbers = std::move(numbers);
+  return set;
+}
+
 models::ParameterSet deribit(const std::string& coin) {
   models::DeribitParameters numbers;
   numbers.underlying = coin;
@@ -76,6 +84,21 @@ TEST(GateSetup, ValuesCoinsByTheirIndexAndOtherAssetsByTheirPrice) {
   ASSERT_EQ(setup.asset_ticks.size(), 1U);
   EXPECT_EQ(setup.directory.assets.name(setup.asset_ticks[0].asset), "USDT");
   EXPECT_EQ(setup.config.assets[setup.asset_ticks[0].asset.value].haircut, 0.1);
+}
+
+TEST(GateSetup, GivesCreditsThatFollowCorrelationWhatTheMarketStates) {
+  models::PortfolioParameters parameters;
+  parameters.standard.price_moves = {-0.1, 0.1};
+  parameters.standard.volatility_shocks = {{}};
+  parameters.offsets = {{"BTC", "ETH", 0.5, {0.5, 0.9}}};
+  const models::ParameterSet set = portfolio_set(parameters);
+  MarketFile market = make_market();
+  EXPECT_EQ(make_gate_setup(market, set).market.credit_rates, std::vector<double>{0.0});
+  market.correlations = {{"ETH", "BTC", 0.7}};
+  ASSERT_EQ(make_gate_setup(market, set).market.credit_rates.size(), 1U);
+  EXPECT_NEAR(make_gate_setup(market, set).market.credit_rates[0], 0.25, 1e-12);
+  parameters.offsets[0].correlation = {};
+  EXPECT_TRUE(make_gate_setup(market, portfolio_set(parameters)).market.credit_rates.empty());
 }
 
 TEST(GateSetup, KeepsOnlyTheCoinAModelCountsIn) {

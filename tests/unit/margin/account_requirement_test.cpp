@@ -46,7 +46,7 @@ struct Account {
   std::int64_t holds = 0;
 
   AccountInterval interval() {
-    return account_interval(account_terms, units, wallets, prices, holds);
+    return account_interval(account_terms, account_terms.credits, units, wallets, prices, holds);
   }
 };
 

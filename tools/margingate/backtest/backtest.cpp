@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "io/what_if.hpp"
+#include "margingate/live_correlation.hpp"
 
 namespace margingate::backtest {
 namespace {
@@ -111,6 +112,7 @@ class DailyBook {
       }
       market.instruments.push_back(instrument(leg, day, in_coin));
     }
+    add_correlations(day, market);
     return market;
   }
 
@@ -126,6 +128,26 @@ class DailyBook {
   }
 
  private:
+  // Of daily returns up to this close; older ones would not weigh anything.
+  void add_correlations(std::size_t day, io::MarketFile& market) const {
+    constexpr std::size_t window = 250;
+    LiveCorrelation live(places_.size());
+    std::vector<double> closes(places_.size());
+    for (std::size_t d = day + 1 - std::min(day + 1, window); d <= day; ++d) {
+      for (std::size_t leg = 0; leg < places_.size(); ++leg) closes[leg] = close(leg, d);
+      live.observe(closes);
+    }
+    for (std::size_t a = 0; a < places_.size(); ++a) {
+      for (std::size_t b = a + 1; b < places_.size(); ++b) {
+        const std::string& first = book_.legs[a].underlying;
+        const std::string& second = book_.legs[b].underlying;
+        const double correlation = live.correlation(a, b);
+        if (first == second || std::isnan(correlation)) continue;
+        market.correlations.push_back({first, second, correlation});
+      }
+    }
+  }
+
   [[nodiscard]] double entry_price(std::size_t leg, std::size_t day, bool in_coin) const {
     if (!book_.legs[leg].option) return close(leg, day);
     const double paid = value(leg, day, day) / (in_coin ? close(leg, day) : 1.0);

@@ -244,6 +244,11 @@ Market shifted_surface(const World& world, const Market& surface, Timestamp as_o
     const double sigma = world.setup.market.quotes[i].implied_volatility;
     quote.implied_volatility = std::max(sigma * (level + skew), 0.0);
   }
+  // What credits are worth now, also more than the model grants.
+  market.credit_rates.clear();
+  for (const OffsetCredit& credit : world.setup.config.model.credits) {
+    market.credit_rates.push_back(credit.rate * random.between(-0.2, 1.4));
+  }
   return market;
 }
 
