@@ -98,6 +98,23 @@ MARGINGATE_INLINE RankedPair candidates_at(const Candidates& c, std::size_t firs
   return found;
 }
 
+// Of those whose key is above the last one's; halves, so that no sum of 64 leaves its type.
+MARGINGATE_INLINE void add_above(const std::int64_t* __restrict keys,
+                                 const std::int64_t* __restrict losses, std::size_t count,
+                                 std::int64_t last, TailLosses& tail) noexcept {
+  std::int64_t high = 0;
+  std::int64_t low = 0;
+  std::int64_t above = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::int64_t mask = keys[i] > last ? -1 : 0;
+    high += (losses[i] >> 32) & mask;
+    low += losses[i] & 0xffffffff & mask;
+    above -= mask;
+  }
+  tail.above += (Int128{high} << 32) + low;
+  tail.above_count += above;
+}
+
 MARGINGATE_INLINE TailLosses tail_of(const Candidates& c,
                                      const scenario::TailTerms& reducer) noexcept {
   TailLosses tail;
@@ -112,12 +129,29 @@ MARGINGATE_INLINE TailLosses tail_of(const Candidates& c,
   }
   tail.last = candidates_at(c, last, last).first;
   tail.counted = tail.largest;
-  for (std::size_t i = 0; i < c.count; ++i) {
-    const bool is_above = c.losses[i] > tail.last;
-    tail.above += is_above ? c.losses[i] : 0;
-    tail.above_count += is_above ? 1 : 0;
+  for (std::size_t first = 0; first < c.count; first += few_losses) {
+    add_above(c.losses + first, c.losses + first, std::min(few_losses, c.count - first), tail.last,
+              tail);
   }
   return tail;
+}
+
+// A tail mean is the largest of all weighted sums of as many losses, so that of the lower ends of
+// those that make the upper one is a lower end. False where they were not all kept.
+MARGINGATE_INLINE bool same_tail(const Candidates& upper, const std::int64_t* lower,
+                                 const scenario::TailTerms& reducer, const TailLosses& of_upper,
+                                 TailLosses& tail) noexcept {
+  if (reducer.kind != ReducerKind::tail_mean || upper.count > few_losses) return false;
+  if (reducer.tail_ppb - of_upper.above_count * 1'000'000'000 > 1'000'000'000) return false;
+  if (of_upper.last <= upper.bar) return false;
+  tail = {};
+  tail.last = INT64_MIN;
+  for (std::size_t i = 0; i < upper.count; ++i) {
+    const std::int64_t loss = upper.losses[i] == of_upper.last ? lower[i] : INT64_MIN;
+    tail.last = std::max(tail.last, loss);
+  }
+  add_above(upper.losses, lower, upper.count, of_upper.last, tail);
+  return true;
 }
 
 template <class Above>
@@ -139,7 +173,9 @@ MARGINGATE_INLINE TailEnds tails(const std::int64_t* upper, const std::int64_t* 
   const std::int64_t bar = bar_for(upper, count, reducer.losses());
   const std::size_t found = above(upper, lower, count, bar, packed, packed_lower);
   TailEnds ends;
-  ends.upper = tail_of({packed, found, bar}, reducer);
+  const Candidates candidates{packed, found, bar};
+  ends.upper = tail_of(candidates, reducer);
+  if (same_tail(candidates, packed_lower, reducer, ends.upper, ends.lower)) return ends;
   ends.lower = found >= reducer.losses() ? tail_of({packed_lower, found, INT64_MIN}, reducer)
                                          : tail(lower, reducer, packed, above);
   return ends;
