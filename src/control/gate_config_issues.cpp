@@ -200,6 +200,32 @@ void check_instruments(const GateConfig& c, Issues& issues) {
   }
 }
 
+// What delivered losses are of: see validate_margin_model for the numbers themselves.
+void check_delivered(const GateConfig& c, Issues& issues) {
+  for (std::size_t n = 0; n < c.model.delivered.size(); ++n) {
+    const DeliveredRow& row = c.model.delivered[n];
+    const std::string path = indexed("model.delivered", n);
+    if (!issues.require(row.instrument.value < c.instruments.size(), path + ".instrument",
+                        "an index into instruments")) {
+      continue;
+    }
+    const Instrument& i = c.instruments[row.instrument.value];
+    if (i.risk_unit.value >= c.model.units.size() || i.underlying.value >= c.underlyings.size()) {
+      continue;
+    }
+    const RiskUnitModel& unit = c.model.units[i.risk_unit.value];
+    issues.require(
+        row.losses_quote.size() == unit.scan.scenarios.size(), path + ".losses_quote",
+        "one loss per scenario of the risk unit, " + std::to_string(unit.scan.scenarios.size()));
+    issues.require(c.underlyings[i.underlying.value].asset != c.numeraire, path + ".instrument",
+                   "a contract whose underlying is not the numeraire");
+    issues.require(i.kind == InstrumentKind::option || row.value_quote == 0.0,
+                   path + ".value_quote", "0, because it is no option");
+    issues.require(unit.strike_netting.initial_rate == 0.0, path + ".instrument",
+                   "a contract of a risk unit that does not net strikes");
+  }
+}
+
 bool is_alike(const Instrument& a, const Instrument& b) {
   return a.risk_unit == b.risk_unit && a.payoff == b.payoff &&
          a.settlement_asset == b.settlement_asset && a.contract_size == b.contract_size &&
@@ -294,6 +320,7 @@ std::vector<GateIssue> gate_config_issues(const GateConfig& config) {
   check_assets(config, issues);
   check_instruments(config, issues);
   check_charges(config, issues);
+  check_delivered(config, issues);
   check_combos(config, issues);
   check_quote_groups(config, issues);
   check_queue(config, issues);

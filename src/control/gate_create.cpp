@@ -10,6 +10,7 @@
 #include "control/gate_config_issues.hpp"
 #include "gate/gate_impl.hpp"
 #include "margin/fixed_point.hpp"
+#include "scenario/delivered_terms.hpp"
 
 namespace margingate {
 namespace {
@@ -91,6 +92,12 @@ void prepare_instruments(const GateConfig& config, GateTerms& terms) {
         i, unit, reference, config.money_decimals, config.price_decimals));
     terms.instruments.back().fee_ppb = parts_per_billion(i.fee_rate_max);
   }
+  for (const DeliveredRow& row : config.model.delivered) {
+    const Instrument& i = config.instruments[row.instrument.value];
+    scenario::prepare_delivered(row, i, config.underlyings[i.underlying.value].reference_price,
+                                terms.money_scale, terms.units[i.risk_unit.value],
+                                terms.instruments[row.instrument.value]);
+  }
 }
 
 // The exponent is that of a contract as large as all legs together, MR-35.
@@ -100,6 +107,8 @@ void prepare_combos(const GateConfig& config, GateTerms& terms) {
     scenario::InstrumentTerms contract = terms.instruments[combo.legs.front().instrument.value];
     const std::uint8_t bucket = contract.expiry_bucket;
     std::int64_t lots = 0;
+    double magnitude = 0.0;
+    bool is_delivered = false;
     contract.legs_scaled = 0;
     prepared.is_in_one_expiry = true;
     for (const ComboLeg& leg : combo.legs) {
@@ -107,6 +116,8 @@ void prepare_combos(const GateConfig& config, GateTerms& terms) {
       prepared.legs[prepared.count++] = {leg.instrument.value, leg.ratio};
       const std::int64_t ratio = std::abs(std::int64_t{leg.ratio});
       lots += ratio;
+      magnitude = std::max(magnitude, terms_of_leg.lot_magnitude);
+      is_delivered = is_delivered || terms_of_leg.delivered >= 0;
       contract.legs_scaled += ratio * (std::int64_t{1} << terms_of_leg.exponent);
       prepared.is_in_one_expiry = prepared.is_in_one_expiry && terms_of_leg.expiry_bucket == bucket;
     }
@@ -121,6 +132,10 @@ void prepare_combos(const GateConfig& config, GateTerms& terms) {
     contract.exponent = scenario::prepare_instrument(as_large, unit, reference,
                                                      config.money_decimals, config.price_decimals)
                             .exponent;
+    if (is_delivered) {
+      contract.exponent = scenario::delivered_combo_exponent(lots, magnitude, terms.money_scale);
+    }
+    contract.delivered = -1;
     terms.lanes_offset.push_back(terms.lanes_total);
     terms.lanes_total += terms.units[contract.risk_unit].lanes.lane_count;
     terms.instruments.push_back(contract);
@@ -140,6 +155,7 @@ void prepare_quote_groups(const GateConfig& config, GateTerms& terms) {
     contract.is_option = contract.is_call = false;
     contract.expiry_bucket = 0;
     contract.fee_ppb = 0;
+    contract.delivered = -1;
     contract.legs_scaled = 2 * (std::int64_t{1} << contract.exponent);
     scenario::RiskUnitTerms& unit = terms.units[contract.risk_unit];
     unit.charges_added |= unit.charges_expiry_delta;

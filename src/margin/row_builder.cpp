@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "margin/delivered_row.hpp"
 #include "margin/exposure_amounts.hpp"
 #include "margin/fixed_point.hpp"
 #include "margin/row_builder_lanes.hpp"
@@ -287,6 +288,24 @@ void round_scalars(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   if (!round.fits()) row.status = Reason::risk_array_out_of_range;
 }
 
+// Value and losses are given; what is of notional, and the cash of a future, is of the market.
+void build_delivered(const scenario::DeliveredTerms& given, const InstrumentTerms& instrument,
+                     const RiskUnitTerms& unit, const RowPoint& p, const PricingInputs& inputs,
+                     const RowSettings& settings, const LaneStorage& lanes, RiskRow& row) noexcept {
+  RowDoubles r;
+  if (instrument.is_option) {
+    r.value.amount = given.value;
+    r.notional.amount = p.spot * instrument.lot_scale;
+    r.notional.drift = p.band * r.notional.amount;
+  } else {
+    r = delta_one_scalars(instrument, p);
+  }
+  r.delta = r.delta_slack = 0.0;
+  write_delivered_lanes(given, lanes);
+  round_scalars(instrument, unit, p, inputs, r, settings, lanes.charges, row);
+  set_delivered_deltas(given, row);
+}
+
 }  // namespace
 
 // MR-05, the discount, and MR-06, what shocked values are scaled by.
@@ -321,14 +340,14 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
                               Timestamp as_of, VolatilityStretch& known) noexcept {
   PricingInputs inputs;
   inputs.status = pricing_status(instrument, quote, spot, surface_spot, as_of);
+  inputs.open_interest_quote = quote.open_interest_quote;
+  inputs.confidence = quote.confidence;
   if (inputs.status != Reason::accepted) return inputs;
   const bool is_spot = has_spot_price(instrument, quote);
   if (instrument.is_option) inputs.settled = quote.settled_price;
   inputs.forward =
       is_spot ? spot : inputs.settled + (quote.forward - inputs.settled) * (spot / surface_spot);
   inputs.spot_per_forward = spot / inputs.forward;
-  inputs.open_interest_quote = quote.open_interest_quote;
-  inputs.confidence = quote.confidence;
   if (instrument.kind == InstrumentKind::future || instrument.is_option) {
     inputs.years = static_cast<double>((instrument.expiry - as_of).value) / (365.0 * 86400.0 * 1e9);
   }
@@ -361,6 +380,8 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   row.risk_unit = instrument.risk_unit;
   row.exponent = instrument.exponent;
   row.lanes = {lanes.loss, lanes.drift, lanes.curvature};
+  const scenario::DeliveredTerms* const given = delivered_terms(instrument, unit);
+  if (given != nullptr) row.status = delivered_status(instrument, inputs, spot);
   if (row.status != Reason::accepted) return;
 
   RowPoint p{};
@@ -370,6 +391,9 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   p.scale = instrument.lot_scale * inputs.discount;
   p.band = settings.drift_band;
   if (instrument.form == PayoffForm::inverse_quote) p.scale *= inputs.spot_per_forward;
+  if (given != nullptr) {
+    return build_delivered(*given, instrument, unit, p, inputs, settings, lanes, row);
+  }
   lane_factors(unit.lanes, inputs, scratch);
   RowDoubles scalars;
   if (instrument.is_option) {

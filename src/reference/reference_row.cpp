@@ -41,16 +41,17 @@ struct Terms {
   double sigma;
   double open_interest_quote;
   double confidence;
-  double T;                 // years; 0 for spot and perpetuals
-  double rate;              // per year, MR-05
-  double discount;          // MR-05
-  double spot_per_forward;  // S0 / F0
-  double c;                 // MR-06
-  double cr;                // MR-06
-  double per_contract;      // MR-17: a lot's share of an amount of one contract
-  bool has_option_terms;    // of the quote, where they are read
-  double V_0 = 0.0;         // options, MR-05
-  double D = 0.0;           // options, Black-76 forward delta
+  double T;                             // years; 0 for spot and perpetuals
+  double rate;                          // per year, MR-05
+  double discount;                      // MR-05
+  double spot_per_forward;              // S0 / F0
+  double c;                             // MR-06
+  double cr;                            // MR-06
+  double per_contract;                  // MR-17: a lot's share of an amount of one contract
+  bool has_option_terms;                // of the quote, where they are read
+  double V_0 = 0.0;                     // options, MR-05
+  double D = 0.0;                       // options, Black-76 forward delta
+  const DeliveredRow* given = nullptr;  // MR-75
 };
 
 bool has_expiry(InstrumentKind kind) {
@@ -126,7 +127,9 @@ Terms terms_of(const ReferenceMarket& market, InstrumentId id) {
 Reason unpriceable_reason(const Terms& terms, Timestamp as_of) {
   const Instrument& instrument = *terms.instrument;
   if (has_expiry(instrument.kind) && instrument.expiry <= as_of) return Reason::instrument_expired;
-  if (!is_positive(terms.S) || !is_positive(terms.F)) return Reason::missing_mark;
+  if (!is_positive(terms.S)) return Reason::missing_mark;
+  if (terms.is_option && terms.given != nullptr) return Reason::accepted;  // MR-76
+  if (!is_positive(terms.F)) return Reason::missing_mark;
   if (terms.is_option && !terms.has_option_terms) return Reason::missing_mark;
   if (terms.is_option && !(std::isfinite(terms.sigma) && terms.sigma >= 0.0)) {
     return Reason::missing_volatility;
@@ -245,6 +248,10 @@ double delta_one_loss(const Terms& terms, const Scenario& scenario) {
 std::vector<double> unrounded_losses(const Terms& terms) {
   const std::vector<Scenario>& scenarios = terms.model->scan.scenarios;
   std::vector<double> losses;
+  if (terms.given != nullptr) {
+    for (const double loss : terms.given->losses_quote) losses.push_back(loss * terms.per_contract);
+    return losses;
+  }
   losses.reserve(scenarios.size());
   ShockedVolatilities volatilities(terms);
   for (const Scenario& scenario : scenarios) {
@@ -281,6 +288,9 @@ bool fits_amount(double x, int exponent) {
 
 // MR-08, not yet rounded.
 double value_of(const Terms& terms) {
+  if (terms.is_option && terms.given != nullptr) {
+    return terms.given->value_quote * terms.per_contract;
+  }
   if (terms.is_option) {
     const bool per_coin = terms.is_inverse && terms.is_coin;
     return (per_coin ? terms.V_0 / terms.F : terms.V_0) * option_scale(terms);
@@ -299,6 +309,7 @@ double option_delta(const Terms& terms) {
 
 // MR-09, not yet rounded.
 double delta_of(const Terms& terms) {
+  if (terms.given != nullptr) return terms.given->delta_quote * terms.per_contract;
   if (terms.is_option) {
     const double delta = option_delta(terms);
     const double decay_minutes = terms.model->delta_decay_minutes;
@@ -319,6 +330,12 @@ double notional_of(const Terms& terms) {
 
 // MR-10, not yet rounded.
 double expiry_delta_of(const Terms& terms, double delta) {
+  if (terms.given != nullptr) {
+    const ExpiryDeltaCharge& charge = terms.model->expiry_delta;
+    const bool is_spot = terms.instrument->kind == InstrumentKind::spot;
+    return terms.given->expiry_delta_quote * terms.per_contract *
+           (is_spot ? charge.spot_rate : charge.minimum_rate);
+  }
   const double netting = terms.model->strike_netting.initial_rate;
   // MR-70: what a lot is charged for, a whole amount.
   if (netting > 0.0) return terms.is_option ? std::ceil(netting * notional_of(terms)) : 0.0;
@@ -463,17 +480,17 @@ double money_scale(const GateConfig& config) noexcept {
   return static_cast<double>(power_of_ten(config.money_decimals));
 }
 
-int reference_exponent(const GateConfig& config, InstrumentId id) {
-  const Instrument& instrument = contract_of(config, id);
-  double size = instrument.contract_size;
-  if (id.value >= config.instruments.size()) {
-    // MR-35: a contract as large as all legs together.
-    std::int64_t lots = 0;
-    for (const ComboLeg& leg : config.combos[id.value - config.instruments.size()].legs) {
-      lots += std::abs(std::int64_t{leg.ratio});
-    }
-    size *= static_cast<double>(lots);
+namespace {
+
+const DeliveredRow* delivered_of(const GateConfig& config, InstrumentId id) {
+  for (const DeliveredRow& row : config.model.delivered) {
+    if (row.instrument == id) return &row;
   }
+  return nullptr;
+}
+
+// MR-07: m * N of a contract of this size on the instrument's terms.
+double priced_magnitude(const GateConfig& config, const Instrument& instrument, double size) {
   const bool is_coin = is_coin_form(config, instrument.underlying);
   const bool is_size_in_quote =
       instrument.payoff == Payoff::inverse && instrument.kind != InstrumentKind::option;
@@ -492,8 +509,57 @@ int reference_exponent(const GateConfig& config, InstrumentId id) {
     const double w = std::fabs(scenario.weight) + std::fabs(scenario.weight_per_year);
     m = std::max(m, w * (loss + scaled));
   }
+  return m * N;
+}
+
+// MR-75: what is given, and no less than a tenth of what a lot stands for. Quote form.
+double delivered_magnitude(const GateConfig& config, const DeliveredRow& row) {
+  const Instrument& instrument = config.instruments[row.instrument.value];
+  const bool is_size_in_quote =
+      instrument.payoff == Payoff::inverse && instrument.kind != InstrumentKind::option;
+  const double lots = static_cast<double>(instrument.lots_per_contract);
+  double N = instrument.contract_size / lots;
+  if (!is_size_in_quote) N = N * config.underlyings[instrument.underlying.value].reference_price;
+  double largest =
+      std::max({row.value_quote, std::fabs(row.delta_quote), std::fabs(row.expiry_delta_quote)});
+  for (const double loss : row.losses_quote) largest = std::max(largest, std::fabs(loss));
+  return std::max(0.1 * N, largest / lots);
+}
+
+// MR-35: of all legs together.
+double combo_magnitude(const GateConfig& config, const Combo& combo) {
+  std::int64_t lots = 0;
+  double largest = 0.0;
+  bool is_delivered = false;
+  for (const ComboLeg& leg : combo.legs) {
+    lots += std::abs(std::int64_t{leg.ratio});
+    const DeliveredRow* const row = delivered_of(config, leg.instrument);
+    const Instrument& instrument = config.instruments[leg.instrument.value];
+    is_delivered = is_delivered || row != nullptr;
+    largest = std::max(
+        largest, row != nullptr ? delivered_magnitude(config, *row)
+                                : priced_magnitude(config, instrument, instrument.contract_size));
+  }
+  if (is_delivered) return static_cast<double>(lots) * largest;
+  const Instrument& first = config.instruments[combo.legs.front().instrument.value];
+  return priced_magnitude(config, first, first.contract_size * static_cast<double>(lots));
+}
+
+double magnitude_of(const GateConfig& config, InstrumentId id) {
+  const std::size_t contracts = config.instruments.size();
+  if (id.value >= contracts) return combo_magnitude(config, config.combos[id.value - contracts]);
+  const Instrument& instrument = config.instruments[id.value];
+  const DeliveredRow* const row = delivered_of(config, id);
+  return row != nullptr ? delivered_magnitude(config, *row)
+                        : priced_magnitude(config, instrument, instrument.contract_size);
+}
+
+}  // namespace
+
+int reference_exponent(const GateConfig& config, InstrumentId id) {
+  const double needed = 4.0 * magnitude_of(config, id) * money_scale(config);
   int e = 0;
-  while (e <= exponent_max && 4.0 * m * N * money_scale(config) > std::ldexp(0x1p31, e)) ++e;
+  while (e <= exponent_max && needed > std::ldexp(0x1p31, e)) ++e;
   return e;
 }
 
@@ -515,9 +581,10 @@ ReferenceRow reference_row(const ReferenceMarket& market, InstrumentId id) {
   if (id.value >= contracts) return reference_combo_row(market, id);
   ReferenceRow row;
   Terms terms = terms_of(market, id);
+  terms.given = delivered_of(*market.config, id);
   row.reason = unpriceable_reason(terms, market.as_of);
   if (row.reason != Reason::accepted) return row;
-  if (terms.is_option) {
+  if (terms.is_option && terms.given == nullptr) {
     const double v = terms.sigma * std::sqrt(terms.T);
     const auto point = option_point(terms, moved_forward(terms, 1.0), log_moneyness(terms, 1.0), v);
     terms.V_0 = point.value;

@@ -106,9 +106,10 @@ InstrumentTerms prepare_instrument(const Instrument& instrument, const RiskUnitT
   terms.strike = instrument.strike;
   terms.expiry = instrument.expiry;
   const bool reciprocal_loss = terms.reciprocal_price && unit.coin_form;
-  terms.exponent = rounding_exponent(
-      lot_notional(instrument, terms, unit.coin_form, reference_price),
-      reciprocal_loss ? unit.reciprocal_loss_magnitude : unit.loss_magnitude, money_scale);
+  const double notional = lot_notional(instrument, terms, unit.coin_form, reference_price);
+  const double magnitude = reciprocal_loss ? unit.reciprocal_loss_magnitude : unit.loss_magnitude;
+  terms.lot_magnitude = magnitude * notional;
+  terms.exponent = rounding_exponent(notional, magnitude, money_scale);
   set_trade_value(instrument, money_decimals, price_decimals, terms);
   return terms;
 }

@@ -42,6 +42,8 @@ struct InstrumentTerms {
   double strike = 0.0;
   std::int8_t size = -1;              // index into RiskUnitTerms::sizes; -1: no charge scales
   std::int8_t maintenance_size = -1;  // likewise for maintenance margin
+  std::int32_t delivered = -1;        // index into RiskUnitTerms::delivered; -1: it is priced
+  double lot_magnitude = 0.0;         // m * N of MR-07, in the numeraire
   Timestamp expiry;
   Int128 trade_numerator = 1;    // value of n lots at integer price p:
   Int128 trade_denominator = 1;  //   n * p * numerator / denominator, or reciprocal

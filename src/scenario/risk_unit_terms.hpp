@@ -116,6 +116,14 @@ struct ReducerTerms : TailTerms {
 // Exposure rates summed over the entries of a list that apply to one kind of instrument.
 using ExposureByKind = std::array<std::vector<ExposureCharge>, 4>;
 
+// See delivered_terms.hpp.
+struct DeliveredTerms {
+  std::vector<std::int32_t> losses;  // by lane, padding zero
+  double value = 0.0;                // options
+  double delta = 0.0;
+  double expiry_delta = 0.0;  // what its expiry's charge adds up
+};
+
 struct RiskUnitTerms {
   ScenarioLanes lanes;
   std::uint32_t underlying = 0;
@@ -133,6 +141,7 @@ struct RiskUnitTerms {
   ExposureByKind total_floor;
   std::vector<FloorTier> total_floor_tiers;  // the first from zero
   std::vector<SizeTerms> sizes;              // see InstrumentTerms
+  std::vector<DeliveredTerms> delivered;     // likewise
   double delta_decay_minutes = 0.0;
   double gain_offset = 1.0;
   bool discounts_options = false;

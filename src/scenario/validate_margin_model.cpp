@@ -285,6 +285,29 @@ void check_unit(const RiskUnitModel& unit, const std::string& path, Issues& issu
   check_scalings(unit, path, issues);
 }
 
+// What refers to contracts and units is checked where they are known, by the gate's configuration.
+void check_delivered(const std::vector<DeliveredRow>& rows, Issues& issues) {
+  constexpr double amount_max = 1e12;
+  const auto require_amount = [&](double amount, double low, const std::string& where,
+                                  const char* expected) {
+    issues.require(amount >= low && amount <= amount_max, where, expected);
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const DeliveredRow& row = rows[i];
+    const std::string path = indexed("delivered", i);
+    const bool is_next = i == 0 || rows[i - 1].instrument < row.instrument;
+    issues.require(is_next, path + ".instrument", "more than the one before");
+    for (std::size_t s = 0; s < row.losses_quote.size(); ++s) {
+      require_amount(row.losses_quote[s], -amount_max, indexed(path + ".losses_quote", s),
+                     "-1e12 to 1e12");
+    }
+    require_amount(row.value_quote, 0.0, path + ".value_quote", "0 to 1e12");
+    require_amount(row.delta_quote, -amount_max, path + ".delta_quote", "-1e12 to 1e12");
+    require_amount(row.expiry_delta_quote, -amount_max, path + ".expiry_delta_quote",
+                   "-1e12 to 1e12");
+  }
+}
+
 void check_credits(const MarginModel& model, Issues& issues) {
   std::vector<double> rate_by_unit(model.units.size(), 0.0);
   for (std::size_t i = 0; i < model.credits.size(); ++i) {
@@ -406,7 +429,7 @@ std::vector<ModelIssue> validate_margin_model(const MarginModel& model) {
   for (std::size_t u = 0; u < model.units.size(); ++u) {
     check_unit(model.units[u], indexed("units", u), issues);
   }
-  issues.require(model.delivered.empty(), "delivered", "none");
+  check_delivered(model.delivered, issues);
   check_credits(model, issues);
   PoolChecks(model, issues).run();
   issues.require(model.initial_factor > 0.0 && model.initial_factor <= 10.0, "initial_factor",

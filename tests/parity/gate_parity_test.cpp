@@ -312,6 +312,27 @@ TEST(GateParity, DecidesLikeTheReferenceWithIsolatedCollateral) {
   tally.expect_mixed();
 }
 
+// Losses that are given beside such as are priced, with every kind of charge, reducer and pool.
+TEST(GateParity, DecidesLikeTheReferenceWithDeliveredLosses) {
+  Tally tally;
+  for (std::uint64_t seed = 221; seed <= 236; ++seed) {
+    UniverseOptions options;
+    options.delivered = true;
+    options.charges = seed % 2 == 0;
+    options.scaled = seed % 3 == 0;
+    options.pools = seed % 5 == 0;
+    options.losses_only = seed % 7 == 0;
+    options.at_least_zero = seed % 4 == 1;
+    options.risk_units = 2 + static_cast<std::uint32_t>(seed % 3);
+    options.options_per_underlying = 10;
+    options.has_chords = seed % 4 == 2;
+    if (seed % 8 == 3) options.reducer = {ReducerKind::tail_mean, 0.9};
+    expect_parity({seed, options, 0.002}, 800, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
 // So many units that spots are followed by chords.
 TEST(GateParity, DecidesLikeTheReferenceWithManyRiskUnits) {
   Tally tally;
@@ -473,6 +494,9 @@ TEST(GateParity, DecidesLikeTheReferenceOnEveryInstructionSet) {
     expect_parity({403, options, 0.004, set}, 300, tally);
     options.pools = true;
     expect_parity({404, options, 0.004, set}, 300, tally);
+    options = {};
+    options.delivered = true;
+    expect_parity({405, options, 0.004, set}, 300, tally);
     EXPECT_GT(tally.decisions, 0u);
   }
 }

@@ -34,7 +34,8 @@ struct UniverseOptions {
   bool parts = false;              // the scenarios are two sets, the second with its worst loss
   std::uint32_t alternatives = 1;  // of each scenario, some of them backwards
   bool at_least_zero = false;
-  bool pools = false;  // all units but the last of more than two in one; then no credits
+  bool delivered = false;  // most contracts have their losses given, some of those no quote
+  bool pools = false;      // all units but the last of more than two in one; then no credits
 };
 
 // Assets: 0 quote currency, then the coins, at least two. Coin form has one risk unit, the first
