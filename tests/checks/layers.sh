@@ -19,7 +19,8 @@ table=(
   'src/reference  |public pricing|'
   'src/conformance|public|'
   'src/risk_arrays|public pricing|                                boost/multiprecision/.*'
-  'src/io         |public models risk_arrays|                     (nlohmann/.*|zlib\.h|expat\.h)'
+  'src/liquidation_groups|public|'
+  'src/io         |public models risk_arrays liquidation_groups|  (nlohmann/.*|zlib\.h|expat\.h)'
   'src/mimalloc   |public|                                        mimalloc\.h'
   'examples       |public|'
 )

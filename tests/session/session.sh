@@ -11,6 +11,7 @@
 #   liquidate  a plan that restores exits 0, one that falls short 1
 #   backtest   May 2022 with and without the credit between two coins
 #   arrays     risk-array files of both formats give one margin; damaged ones are refused
+#   groups     the margin of liquidation groups, as a table and as JSON; a damaged file is refused
 #   bad-input  files and options that are wrong: exit 2 and a message that names the place
 set -uo pipefail
 margingate=$1
@@ -114,6 +115,19 @@ case $2 in
     "$margingate" arrays --parameters "$work/cut.pa2" --positions "$positions" 2>"$work/cut.log"
     [[ $? -eq 2 ]] || fail "a truncated file must exit 2"
     grep -q 'cut.pa2: line' "$work/cut.log" || fail "the message must name file and line"
+    ;;
+  groups)
+    examples=$(dirname "$0")/../../examples/liquidation-groups
+    positions=$examples/constructed-positions.json
+    "$margingate" groups --parameters "$examples/constructed.json" --positions "$positions" |
+      grep -q 'requirement *4845.60' || fail "table"
+    "$margingate" groups --parameters "$examples/constructed.json" --positions "$positions" \
+      --json >"$work/groups.json" || fail "margin as JSON"
+    grep -q '"requirement": 4845.6' "$work/groups.json" || fail "the requirement"
+    head -c 2400 "$examples/constructed.json" >"$work/cut.json"
+    "$margingate" groups --parameters "$work/cut.json" --positions "$positions" 2>"$work/cut.log"
+    [[ $? -eq 2 ]] || fail "a truncated file must exit 2"
+    grep -q 'cut.json: line' "$work/cut.log" || fail "the message must name file and line"
     ;;
   bad-input)
     "$margingate" run --model nonsense 2>/dev/null
