@@ -41,6 +41,8 @@ constexpr std::array models{
                named_basis("naked_shorts", "haircuts_and_perpetuals"), true, false},
     KnownModel{"backpack", read_as<read_backpack_parameters>, named_added("position_margin"),
                false},
+    KnownModel{"liquidation-groups", read_as<read_liquidation_group_parameters>,
+               named_added("compression_and_liquidity")},
 };
 
 }  // namespace

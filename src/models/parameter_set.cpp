@@ -35,6 +35,9 @@ struct Compose {
   MarginModel operator()(const BackpackParameters& p) const {
     return backpack_model(p, risk_units);
   }
+  MarginModel operator()(const LiquidationGroupParameters& p) const {
+    return liquidation_group_model(p, risk_units);
+  }
 };
 
 }  // namespace

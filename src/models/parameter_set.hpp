@@ -26,6 +26,7 @@
 #include "models/deribit_standard.hpp"
 #include "models/derive.hpp"
 #include "models/dydx.hpp"
+#include "models/liquidation_groups.hpp"
 #include "models/okx.hpp"
 #include "models/portfolio.hpp"
 #include "models/rate_charges.hpp"
@@ -46,7 +47,8 @@ struct MinimumEquity {
 using ModelParameters =
     std::variant<IsolatedParameters, CrossParameters, PortfolioParameters, DeribitParameters,
                  DeribitStandardParameters, OkxParameters, BybitParameters, BybitStandardParameters,
-                 BinanceParameters, DydxParameters, DeriveParameters, BackpackParameters>;
+                 BinanceParameters, DydxParameters, DeriveParameters, BackpackParameters,
+                 LiquidationGroupParameters>;
 
 struct ParameterSet {
   std::string name;

@@ -69,6 +69,41 @@ std::string floor_note(const io::WhatIf& what_if, const RiskUnitStatement& unit)
   return unit.floor > unit.scan_risk ? "binds" : "below scan risk";
 }
 
+std::string describe_reducer(const Reducer& reducer) {
+  if (reducer.kind == ReducerKind::worst) return "worst loss";
+  return fmt::format("{} at {:g} %",
+                     reducer.kind == ReducerKind::quantile ? "quantile" : "tail mean",
+                     reducer.confidence * 100.0);
+}
+
+// How a pool's losses become an amount, by the set of scenarios that the given one is of.
+std::string describe_reduction(const ScanPool& pool, std::uint32_t scenario, std::size_t count) {
+  if (pool.parts.parts.empty()) return describe_reducer(pool.reducer);
+  std::size_t end = 0;
+  for (const ScenarioPart& part : pool.parts.parts) {
+    end += part.scenarios;
+    if (scenario >= end) continue;
+    return fmt::format("{} of {} of the {} scenarios, counted at {:.4g} %",
+                       describe_reducer(part.reducer), part.scenarios, count, part.weight * 100.0);
+  }
+  return "";
+}
+
+void print_pool_scenario(const io::WhatIf& what_if, const ScanPool& model,
+                         const ScanPoolStatement& pool) {
+  fmt::print("    {}", describe_reduction(model, pool.worst_scenario, pool.losses.size()));
+  if (model.initial_factor != 1.0) fmt::print(", all times {:g}", model.initial_factor);
+  fmt::print("\n");
+  for (const ScanGroup& group : model.groups) {
+    for (const RiskUnitId unit : group.units) {
+      const ScanRisk& scan = what_if.setup.config.model.units.at(unit.value).scan;
+      if (scan.alternatives != 1 || pool.worst_scenario >= scan.scenarios.size()) continue;
+      fmt::print("    {}: {}\n", what_if.setup.directory.risk_units.name(unit),
+                 describe_scenario(scan.scenarios[pool.worst_scenario]));
+    }
+  }
+}
+
 void print_pool(const io::WhatIf& what_if, const ScanPoolStatement& pool) {
   const ScanPool& model = what_if.setup.config.model.pools.at(pool.pool);
   std::string names;
@@ -80,6 +115,7 @@ void print_pool(const io::WhatIf& what_if, const ScanPoolStatement& pool) {
   fmt::print("\npool of {}\n", names);
   print_amount(what_if, "scan risk", pool.scan_risk,
                fmt::format("scenario {}", pool.worst_scenario));
+  print_pool_scenario(what_if, model, pool);
   print_if_any(what_if, "floor", pool.floor,
                pool.floor > pool.scan_risk ? "binds" : "below scan risk");
   print_amount(what_if, "total", pool.total);
