@@ -57,7 +57,9 @@ class AccountMover {
     move.statement = to_.statement(account_);
     move.reason = judge(move.statement);
     if (keep && move.reason == Reason::accepted) {
+      move_ids(move);
       clear(source_, from_);
+      mark_moved(move);
       move_measure(move.statement);
     } else {
       clear(target_, to_);
@@ -95,8 +97,8 @@ class AccountMover {
       if (lots > to_.config().limits.quantity_max) return Reason::position_limit;
     }
     for (const WorkingOrderHandle handle : orders) {
-      const OrderId id = from_.working_order(handle)->id;
-      if (target_.order_ids.find(id) != nullptr) return Reason::duplicate_order_id;
+      const OrderRecord* known = target_.order_ids.find(from_.working_order(handle)->id);
+      if (known != nullptr && known->order != moved_away) return Reason::duplicate_order_id;
     }
     return Reason::accepted;
   }
@@ -133,10 +135,26 @@ class AccountMover {
           target_.open_loss_now(slot, order.instrument, order.signed_remaining(), order.price).hi;
     }
     const WorkingOrderHandle handle = target_.orders.start(fresh);
-    if (fresh.id != 0) target_.order_ids.start({fresh.id}, handle);
     if (target_.controls) tell_controls(fresh, handle, slot);
     target_.change_open_losses(account_.value, fresh.open_loss);
     return handle;
+  }
+
+  // What has been executed of an order has been executed wherever it works.
+  void move_ids(const AccountMove& move) {
+    for (const MovedOrder& moved : move.orders) {
+      const OrderId id{source_.orders.find(moved.before)->id};
+      if (id.value == 0) continue;
+      target_.order_ids.arrive(id, moved.after, source_.order_ids.find(id)->executions);
+    }
+  }
+
+  // Ids stay taken where their orders have worked, but for the orders themselves.
+  void mark_moved(const AccountMove& move) {
+    for (const MovedOrder& moved : move.orders) {
+      OrderRecord* left = source_.order_ids.find({target_.orders.find(moved.after)->id});
+      if (left != nullptr) left->order = moved_away;
+    }
   }
 
   // The order's exposure is there with its leg; its number and value are new.
@@ -182,12 +200,8 @@ class AccountMover {
 
   void clear(Gate::Impl& impl, Gate& gate) {
     for (const WorkingOrderHandle handle : gate.working_orders(account_)) {
-      WorkingOrderSlot& order = *impl.orders.find(handle);
-      // Ids stay taken where the orders have lived, not where they were only tried.
-      if (&impl == &target_ && order.id != 0) {
-        impl.order_ids.undo_start({order.id});
-        order.id = 0;
-      }
+      // An order that was only tried has taken no id.
+      if (&impl == &target_) impl.orders.find(handle)->id = 0;
       static_cast<void>(impl.release(Cancel{handle}));
     }
     for (const Gate::Leg& leg : gate.legs(account_)) {

@@ -7,7 +7,7 @@
 // Range    working_orders_max live ids and order_ids_max ended ones.
 // Errors   find answers null for an id that is not remembered.
 // Threads  one owner.
-// Cost     usually one cache line; forgetting moves the records of one run.
+// Cost     usually one cache line; forgetting moves the records of one run; coming back is cold.
 // Source   docs/order-life.md.
 #pragma once
 
@@ -53,6 +53,9 @@ struct OrderRecord {
 };
 static_assert(sizeof(OrderRecord) == 32);
 
+// Where the order of an ended id works now: in the gate that its account has moved to.
+inline constexpr WorkingOrderHandle moved_away{UINT32_MAX, UINT32_MAX};
+
 class OrderIds {
  public:
   OrderIds(std::uint32_t live_max, std::uint32_t ended_max, std::pmr::memory_resource* memory)
@@ -77,8 +80,19 @@ class OrderIds {
     records_[i] = {id.value, order, {}};
   }
 
-  // As if the id had never been given.
-  void undo_start(OrderId id) noexcept { forget(id.value); }
+  // The order comes from another gate, or back, with the executions seen of it there.
+  // Precondition: the id is not remembered, or is that of an order that has moved away.
+  void arrive(OrderId id, WorkingOrderHandle order, const ExecutionWindow& executions) noexcept {
+    OrderRecord* known = find(id);
+    if (known == nullptr) {
+      start(id, order);
+      known = find(id);
+    } else {
+      for (std::uint64_t& ended : ended_) ended = ended == id.value ? 0 : ended;
+    }
+    known->order = order;
+    known->executions = executions;
+  }
 
   // The order has ended; its id is remembered until order_ids_max others have ended after it.
   void end(OrderId id) noexcept {

@@ -72,6 +72,40 @@ TEST_F(AccountMoves, TakeEverythingAlongInOneStep) {
   EXPECT_EQ(to.gate().apply(Fill{move.orders[0].after, {2}, tiny_price(8.0)}), Reason::accepted);
 }
 
+// What has been reported of an order before the move has been reported after it.
+TEST_F(AccountMoves, TakeTheExecutionsSeenOfEachOrderAlong) {
+  const Execution first{{7}, 1, {0}, tiny::call, Side::buy, {1}, tiny_price(8.0)};
+  ASSERT_EQ(from.gate().apply(first), Reason::accepted);
+  ASSERT_EQ(move_account(from.gate(), to.gate(), {0}).reason, Reason::accepted);
+  EXPECT_EQ(to.gate().apply(first), Reason::duplicate_execution);
+  const Execution second{{7}, 2, {0}, tiny::call, Side::buy, {1}, tiny_price(8.0)};
+  EXPECT_EQ(from.gate().apply(second), Reason::ended_order_executed);
+  EXPECT_EQ(to.gate().apply(second), Reason::accepted);
+}
+
+TEST_F(AccountMoves, ComeBackWithTheOrdersThatStillWork) {
+  const std::vector<Gate::Leg> legs = from.gate().legs({0});
+  ASSERT_EQ(move_account(from.gate(), to.gate(), {0}).reason, Reason::accepted);
+  EXPECT_EQ(from.gate().find_order({7}), WorkingOrderHandle());
+  const AccountMove back = move_account(to.gate(), from.gate(), {0});
+  ASSERT_EQ(back.reason, Reason::accepted);
+  EXPECT_EQ(from.gate().find_order({7}), back.orders[0].after);
+  EXPECT_EQ(from.gate().legs({0}).size(), legs.size());
+  // And its number is forgotten like any other when enough others have ended after it.
+  ASSERT_EQ(from.gate().release(Cancel{back.orders[0].after}), Reason::accepted);
+  OrderIntent again = from.buy(tiny::call, 1, 8.0);
+  again.id = {7};
+  EXPECT_EQ(from.gate().reserve(again).reason, Reason::duplicate_order_id);
+}
+
+TEST_F(AccountMoves, ThatAreRefusedLeaveIdsAsTheyWere) {
+  ASSERT_EQ(move_account(from.gate(), to.gate(), {0}).reason, Reason::accepted);
+  ASSERT_EQ(to.deposit(-97'000), Reason::accepted);
+  ASSERT_EQ(move_account(to.gate(), from.gate(), {0}).reason, Reason::insufficient_margin);
+  ASSERT_EQ(to.deposit(97'000), Reason::accepted);
+  EXPECT_EQ(move_account(to.gate(), from.gate(), {0}).reason, Reason::accepted);
+}
+
 TEST_F(AccountMoves, CanBeAskedForWithoutMoving) {
   const std::string before = gate_text(from.gate()) + gate_text(to.gate());
   EXPECT_EQ(can_carry(from.gate(), to.gate(), {0}).reason, Reason::accepted);
