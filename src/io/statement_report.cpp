@@ -50,10 +50,15 @@ Json position_json(const WhatIf& what_if, const PositionStatement& position) {
 Json worst_scenario_json(const WhatIf& what_if, const RiskUnitStatement& unit) {
   const Scenario* scenario = worst_scenario(what_if, unit);
   if (scenario == nullptr) return nullptr;
-  return {{"index", unit.worst_scenario},
-          {"price_move", scenario->price_move},
-          {"volatility_move", scenario->volatility.relative},
-          {"weight", scenario->weight}};
+  Json json = {{"index", unit.worst_scenario},
+               {"price_move", scenario->price_move},
+               {"volatility_move", scenario->volatility.relative},
+               {"weight", scenario->weight}};
+  const ScanRisk& scan = what_if.setup.config.model.units.at(unit.risk_unit.value).scan;
+  if (scan.alternatives > 1) {
+    json["alternative"] = worst_entry(what_if, unit) / (scan.scenarios.size() / scan.alternatives);
+  }
+  return json;
 }
 
 Json unit_json(const WhatIf& what_if, const RiskUnitStatement& unit) {
@@ -132,7 +137,28 @@ bool is_pooled(const WhatIf& what_if, const RiskUnitStatement& unit) {
 
 const Scenario* worst_scenario(const WhatIf& what_if, const RiskUnitStatement& unit) {
   const std::vector<Scenario>& scenarios = scenarios_of(what_if, unit);
-  return unit.worst_scenario < scenarios.size() ? &scenarios[unit.worst_scenario] : nullptr;
+  return unit.worst_scenario < scenarios.size() ? &scenarios[worst_entry(what_if, unit)] : nullptr;
+}
+
+std::uint32_t worst_entry(const WhatIf& what_if, const RiskUnitStatement& unit) {
+  const ScanRisk& scan = what_if.setup.config.model.units.at(unit.risk_unit.value).scan;
+  const auto count = static_cast<std::uint32_t>(unit.losses.size());
+  const std::uint32_t block = count / std::max(scan.alternatives, 1u);
+  // Beyond the first block the scenario is an entry already.
+  if (unit.worst_scenario >= block) return unit.worst_scenario;
+  const auto loss = [&](std::uint32_t entry) { return unit.losses[entry]; };
+  std::uint32_t worst = unit.worst_scenario;
+  std::uint32_t end = count;
+  if (scan.lesser_of_last_two) {
+    end -= 2 * block;
+    const std::uint32_t first = end + unit.worst_scenario;
+    const std::uint32_t lesser = loss(first + block) < loss(first) ? first + block : first;
+    if (end == 0 || loss(lesser) > loss(worst)) worst = lesser;
+  }
+  for (std::uint32_t entry = unit.worst_scenario; entry < end; entry += block) {
+    if (loss(entry) > loss(worst)) worst = entry;
+  }
+  return worst;
 }
 
 const MarginBand* band_of(const WhatIf& what_if) {
@@ -145,10 +171,10 @@ const MarginBand* band_of(const WhatIf& what_if) {
 std::vector<LossDriver> loss_drivers(const WhatIf& what_if, const RiskUnitStatement& unit) {
   std::vector<LossDriver> drivers;
   if (worst_scenario(what_if, unit) == nullptr) return drivers;
+  const std::uint32_t worst = worst_entry(what_if, unit);
   double losses = 0.0;
   for (const PositionStatement& position : unit.positions) {
-    const Money loss = position.losses.at(unit.worst_scenario) +
-                       position.worst_fill_losses.at(unit.worst_scenario);
+    const Money loss = position.losses.at(worst) + position.worst_fill_losses.at(worst);
     drivers.push_back(
         {what_if.setup.directory.instruments.name(position.instrument), what_if.amount(loss), 0.0});
     losses += std::max(drivers.back().loss, 0.0);

@@ -10,6 +10,7 @@
 // Source   docs/formats.md, "statement".
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -27,7 +28,11 @@ namespace margingate::io {
 // Whether the unit's losses add up with those of others before anything is charged for them.
 [[nodiscard]] bool is_pooled(const WhatIf& what_if, const RiskUnitStatement& unit);
 
-// The scenario that scan risk is taken from; nullptr for models without scenarios.
+// Where the loss that scan risk is taken from stands among the unit's: of the scenario's
+// alternatives the one that counts, the first of equals (MR-42).
+[[nodiscard]] std::uint32_t worst_entry(const WhatIf& what_if, const RiskUnitStatement& unit);
+
+// The same as a scenario; nullptr for models without scenarios.
 [[nodiscard]] const Scenario* worst_scenario(const WhatIf& what_if, const RiskUnitStatement& unit);
 
 // The lowest band of the model that the account is in; nullptr when it is in none, or the model

@@ -49,8 +49,8 @@ void print_positions(const io::WhatIf& what_if, const RiskUnitStatement& unit) {
     const double profit = what_if.amount(p.unrealised_profit);
     std::string loss;
     if (has_scenarios) {
-      const Money worst =
-          p.losses.at(unit.worst_scenario) + p.worst_fill_losses.at(unit.worst_scenario);
+      const std::uint32_t entry = io::worst_entry(what_if, unit);
+      const Money worst = p.losses.at(entry) + p.worst_fill_losses.at(entry);
       loss = format_amount(what_if.amount(worst), what_if.currency);
     }
     fmt::print("    {:<{}} {:>+14.9g} {:>20} {:>20}\n", names.name(p.instrument), width,
