@@ -63,6 +63,11 @@ class ReferenceControls {
   // The account adopted totals of another table: its margin was measured again.
   void adopted(Gate& gate, AccountId account);
 
+  // The account has moved to another gate, or has come from one: as the gate judged it, its orders
+  // with it.
+  void moved_away(AccountId account);
+  void moved_in(Gate& gate, AccountId account, const MarginStatement& statement);
+
   // The account's positions as the gate shows them: for events that move them in other ways.
   void reread(const Gate& gate, AccountId account);
 

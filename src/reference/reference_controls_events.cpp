@@ -153,6 +153,37 @@ void ReferenceControls::took(const Event& event) {
   }
 }
 
+// What it takes away is no loss of the day.
+void ReferenceControls::moved_away(AccountId account) {
+  nets_[account.value].clear();
+  std::erase_if(orders_, [&](const auto& entry) { return entry.second.account == account.value; });
+  Measure& m = measures_[account.value];
+  m.base -= m.equity;
+  m.equity = m.requirement = 0;
+}
+
+// What it brings is no gain.
+void ReferenceControls::moved_in(Gate& gate, AccountId account, const MarginStatement& statement) {
+  reread(gate, account);
+  Measure& m = measures_[account.value];
+  m.base += statement.equity.value;
+  m.equity = statement.equity.value;
+  m.requirement = statement.initial_margin.value;
+  const std::optional<ReferenceMarket> market = market_of_(gate.epoch(account));
+  for (const WorkingOrderHandle handle : gate.working_orders(account)) {
+    const Gate::WorkingOrder o = *gate.working_order(handle);
+    const OrderIntent intent{account, o.instrument, o.side, o.remaining, o.price, now_};
+    orders_[handle] = {account.value,
+                       o.instrument.value,
+                       o.side == Side::buy,
+                       o.remaining.value,
+                       o.price.value,
+                       market ? order_value(*market, intent) : 0,
+                       o.id,
+                       o.in_suspense};
+  }
+}
+
 void ReferenceControls::reread(const Gate& gate, AccountId account) {
   nets_[account.value].clear();
   for (const Gate::Leg& leg : gate.legs(account)) {

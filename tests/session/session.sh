@@ -3,7 +3,8 @@
 #
 #   audit      every decision of a short deterministic session agrees with the reference
 #   repeat     one seed gives one verdict hash, another seed another one
-#   replay     a recorded free-running session replays to its hash; a damaged record is refused
+#   replay     a recorded free-running session, accounts moving between two models, replays to its
+#              hash; a damaged record is refused
 #   controls   the same under limits in a hierarchy, with a desk that steers them; and replayed
 #   deribit    one gate per settlement currency, audited
 #   verify     random sessions of every model agree with the reference; one seed, one report
@@ -39,7 +40,8 @@ case $2 in
     [[ "$(hash_of "$work/a.json")" != "$(hash_of "$work/c.json")" ]] || fail "two seeds, one hash"
     ;;
   replay)
-    session --orders 10000 --record "$work/session.record" || fail "recorded run"
+    session --orders 10000 --second-model cross --record "$work/session.record" ||
+      fail "recorded run"
     "$margingate" replay "$work/session.record" || fail "replay"
     head -c 20000 "$work/session.record" >"$work/cut.record"
     "$margingate" replay "$work/cut.record" 2>"$work/cut.log"

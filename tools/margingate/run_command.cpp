@@ -53,6 +53,15 @@ CLI::App* add_run_command(CLI::App& app) {
                     "Publish tables inline at fixed event times: same seed, same hash");
   command->add_flag("--audit", options->audits,
                     "Recompute every decision from scratch; stop at the first difference");
+  command
+      ->add_option("--second-model", options->second_model,
+                   "Model of a second gate that accounts move to and back; "
+                   "when audited and not given, one that fits, else none")
+      ->check(CLI::IsMember([] {
+        std::vector<std::string> choices = model_choices();
+        choices.emplace_back(run::no_second_model);
+        return choices;
+      }()));
   command->add_flag("--controls", options->has_controls,
                     "Limits beside margin in a hierarchy, and a risk desk that steers them");
   command->add_option("--record", options->record_path, "Write the run to this file for replay");

@@ -220,6 +220,43 @@ bool Audit::after_change(std::uint32_t gate, std::string_view what,
   return false;
 }
 
+bool Audit::after_move(std::uint32_t from, std::uint32_t to, AccountId account,
+                       const reference::MovedBooks& before, const AccountMove& move) {
+  ++decisions_;
+  Gate& old_gate = *session_->gates[from].gate;
+  Gate& new_gate = *session_->gates[to].gate;
+  const auto& tables = views_[to].tables;
+  const PublishedTable* const table = move.statement.epoch == 0 && !tables.empty()
+                                          ? &tables.back()
+                                          : table_of(to, move.statement.epoch);
+  std::optional<ReferenceMarket> market;
+  if (table != nullptr) market = market_of(to, *table);
+  std::string what = reference::move_difference(old_gate, new_gate, account, before, move,
+                                                market ? &*market : nullptr);
+  if (what.empty() && is_accepted(move.reason)) {
+    if (views_[from].controls) views_[from].controls->moved_away(account);
+    if (views_[to].controls) views_[to].controls->moved_in(new_gate, account, move.statement);
+  }
+  const bool is_account = account.value < old_gate.config().limits.accounts_max;
+  for (const std::uint32_t gate : {from, to}) {
+    Gate& one = *session_->gates[gate].gate;
+    if (what.empty() && is_account && !one.totals_equal_recomputed(account)) {
+      what = "totals, which no longer equal a sum over the legs";
+    }
+    for (const ControlLevel level :
+         {ControlLevel::account, ControlLevel::desk, ControlLevel::gate}) {
+      if (!what.empty() || !is_account || !views_[gate].controls) continue;
+      const std::uint32_t id = level == ControlLevel::account ? account.value : 0;
+      what = views_[gate].controls->status_difference(one, {level, id});
+    }
+  }
+  if (what.empty()) return true;
+  mismatch_ = fmt::format(
+      "decision {}: account {} moves from the {} gate to the one behind: {} differ: {}\n",
+      decisions_, account.value, session_->gates[from].numeraire, to_string(move.reason), what);
+  return false;
+}
+
 bool Audit::fail(std::string_view what, const Verdict& verdict, const ReferenceDecision& exact) {
   const GateSession& session = session_->gates[gate_];
   const std::uint32_t instrument = intent_.instrument.value;

@@ -18,6 +18,7 @@
 #include "reference/reference_controls.hpp"
 #include "reference/reference_decision.hpp"
 #include "reference/reference_market.hpp"
+#include "reference/reference_move.hpp"
 #include "run/record.hpp"
 #include "run/session.hpp"
 #include "run/universe.hpp"
@@ -45,6 +46,10 @@ class Audit {
   bool after_change(std::uint32_t gate, std::string_view what,
                     const reference::ReferenceAccount& before, const ChangeOf& change_of,
                     const Verdict& verdict);
+
+  // An account that moved to another gate, or was refused there. False at the first mismatch.
+  bool after_move(std::uint32_t from, std::uint32_t to, AccountId account,
+                  const reference::MovedBooks& before, const AccountMove& move);
 
   // An execution report, whatever became of it.
   void report(std::uint32_t gate, const Execution& execution, Reason reason);

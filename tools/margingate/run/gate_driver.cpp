@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "reference/reference_move.hpp"
 #include "reference/reference_quotes.hpp"
 #include "reference/verdict_audit.hpp"
 #include "run/audit.hpp"
@@ -84,10 +85,14 @@ Verdict GateDriver::reserve(std::uint32_t gate_number, const OrderIntent& intent
 
 Verdict GateDriver::replace(std::uint32_t account, std::uint32_t contract,
                             const ReplaceIntent& intent) {
-  const Route route = session_->routes[contract];
-  Gate& gate = *session_->gates[route.gate].gate;
-  write(route.gate, Event(intent));
-  if (audit_ != nullptr) audit_->before(route.gate, intent);
+  return replace(session_->routes[contract].gate, account, contract, intent);
+}
+
+Verdict GateDriver::replace(std::uint32_t gate_number, std::uint32_t account,
+                            std::uint32_t contract, const ReplaceIntent& intent) {
+  Gate& gate = *session_->gates[gate_number].gate;
+  write(gate_number, Event(intent));
+  if (audit_ != nullptr) audit_->before(gate_number, intent);
 
   const std::uint64_t start = TickTimer::start();
   const Verdict verdict = gate.replace(intent);
@@ -252,6 +257,23 @@ Verdict GateDriver::exercise(std::uint32_t gate, const Exercise& e) {
     }));
   }
   return verdict;
+}
+
+AccountMove GateDriver::move(std::uint32_t from, std::uint32_t to, AccountId account) {
+  write(from, MoveRecord{account, to});
+  Gate& old_gate = *session_->gates[from].gate;
+  Gate& new_gate = *session_->gates[to].gate;
+  reference::MovedBooks before;
+  if (audit_ != nullptr) {
+    before = {reference::account_book(old_gate, account),
+              reference::account_book(new_gate, account)};
+  }
+  const AccountMove move = move_account(old_gate, new_gate, account);
+  hash_.add(move.reason, account.value, nowhere);
+  ++counts_.account_moves;
+  ++counts_.by_reason[move.reason];
+  if (audit_ != nullptr) judged(audit_->after_move(from, to, account, before, move));
+  return move;
 }
 
 Reason GateDriver::show(std::uint32_t gate, AccountId account, const ProtectedQuote& quote) {

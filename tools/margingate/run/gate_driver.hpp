@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "margingate/account_move.hpp"
 #include "margingate/gate.hpp"
 #include "run/histogram.hpp"
 #include "run/record.hpp"
@@ -40,6 +41,7 @@ struct DecisionCounts {
   std::uint64_t new_orders = 0;
   std::uint64_t replaces = 0;
   std::uint64_t quote_batches = 0;
+  std::uint64_t account_moves = 0;
   std::uint64_t cancels = 0;
   std::uint64_t fills = 0;
   std::uint64_t transfers = 0;
@@ -49,7 +51,7 @@ struct DecisionCounts {
   Histogram interval_widths;
 
   [[nodiscard]] std::uint64_t decisions() const noexcept {
-    return new_orders + replaces + quote_batches;
+    return new_orders + replaces + quote_batches + account_moves;
   }
 };
 
@@ -68,11 +70,14 @@ class GateDriver {
   TransferVerdict transfer(std::uint32_t gate, const CashTransfer& transfer);
   TransferVerdict trade(std::uint32_t gate, const BlockTrade& trade);
   Verdict exercise(std::uint32_t gate, const Exercise& exercise);
+  AccountMove move(std::uint32_t from, std::uint32_t to, AccountId account);
   Reason show(std::uint32_t gate, AccountId account, const ProtectedQuote& quote);
   // Recorded, and whatever the gate answers is an answer.
   Verdict tell(std::uint32_t gate, const Event& event);
   // account and contract are those of the working order.
   Verdict replace(std::uint32_t account, std::uint32_t contract, const ReplaceIntent& intent);
+  Verdict replace(std::uint32_t gate, std::uint32_t account, std::uint32_t contract,
+                  const ReplaceIntent& intent);
   bool release(std::uint32_t gate, WorkingOrderHandle order);
   bool fill(std::uint32_t gate, const Fill& fill);
   // Untimed: transfers, cash, holds.

@@ -94,6 +94,7 @@ void open_accounts(const Marks& marks, const std::vector<Trader>& traders, GateD
   for (std::uint32_t i = 0; i < accounts; ++i) opening.transfer_book(i, traders[i]);
   revaluation.settle();
   for (std::uint32_t gate = 0; gate < gates; ++gate) {
+    if (driver.session().gates[gate].is_second) continue;
     for (std::uint32_t i = 0; i < accounts; ++i) {
       opening.fund(gate, i, traders[i]);
       if (traders[i].kind == TraderKind::market_maker) opening.hold_for_quotes(gate, i);

@@ -41,9 +41,15 @@ struct QuoteRecord {
   std::vector<Quote> quotes;
 };
 
+// An account moves from the entry's gate to this one.
+struct MoveRecord {
+  AccountId account;
+  std::uint32_t to = 0;
+};
+
 // ProtectedQuote: a quote that was shown, which moves the clock and counts as a message.
-using Action =
-    std::variant<Event, PublishedTable, Adoption, RecordEnd, QuoteRecord, ProtectedQuote>;
+using Action = std::variant<Event, PublishedTable, Adoption, RecordEnd, QuoteRecord, ProtectedQuote,
+                            MoveRecord>;
 
 struct Entry {
   std::uint32_t gate = 0;

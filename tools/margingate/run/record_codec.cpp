@@ -35,6 +35,7 @@ enum class Kind : std::uint8_t {
   fill_with_fee = 26,
   protected_fill = 27,
   shown_quote = 28,
+  account_move = 29,
   kill_switch = 32,
   resumption = 33,
   limit_override = 34,
@@ -175,6 +176,9 @@ class Encoder {
   void operator()(const ProtectedQuote& e) {
     start(Kind::shown_quote, e.protection, e.instrument, static_cast<std::uint64_t>(e.side));
     values(e.price.value, e.time.ns);
+  }
+  void operator()(const MoveRecord& e) {
+    start(Kind::account_move, e.account, std::uint64_t{e.to});
   }
   void operator()(const QuoteRecord& e) {
     start(Kind::quotes, e.batch.account, static_cast<std::uint64_t>(e.batch.decision),
@@ -513,6 +517,8 @@ Action action(Kind kind, Decoder& in) {
       return protected_fill(in);
     case Kind::shown_quote:
       return shown_quote(in);
+    case Kind::account_move:
+      return MoveRecord{{in.small()}, in.small()};
     case Kind::table:
       return table(in);
     case Kind::adoption:

@@ -47,6 +47,7 @@ std::string record_header(const RunOptions& options, const Universe& universe,
   header["model"] = options.model;
   header["deterministic"] = options.is_deterministic;
   header["controls"] = options.has_controls;
+  header["second_model"] = options.second_model;
   header["parameter_files"] = options.parameter_files;
   header["parameters"] = json::array();
   for (std::size_t i = 0; i < parameters.sets.size(); ++i) {
@@ -72,6 +73,7 @@ RunOptions read_record_header(const std::string& header) {
   options.model = member<std::string>(object, "model");
   options.is_deterministic = member<bool>(object, "deterministic");
   options.has_controls = member<bool>(object, "controls");
+  options.second_model = object.value("second_model", std::string(no_second_model));
   options.parameter_files = member<std::vector<std::string>>(object, "parameter_files");
   if (options.accounts == 0 || options.accounts > accounts_most || options.orders > orders_most) {
     throw std::runtime_error("the record's header asks for an impossible number of accounts");

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "margingate/account_move.hpp"
 #include "run/progress.hpp"
 #include "run/record.hpp"
 #include "run/record_header.hpp"
@@ -36,11 +37,13 @@ class Replay {
       : inputs_(inputs), reader_(inputs.record_path) {
     report_.header = reader_.header();
     report_.options = read_record_header(reader_.header());
+    report_.options.params_directory = inputs.params_directory;
     const LoadedParameters parameters = load_parameters(
         inputs.params_directory, report_.options.model, report_.options.parameter_files);
-    check_record_header(reader_.header(), universe, parameters);
-    session_ =
-        make_session(universe, parameters.sets, session_limits(report_.options), silent_revaluer());
+    const LoadedParameters second = load_second_parameters(report_.options, parameters);
+    check_record_header(reader_.header(), universe, both(parameters, second));
+    session_ = make_session(universe, parameters.sets, session_limits(report_.options),
+                            silent_revaluer(), {}, second.sets);
     surfaces_.resize(session_.gates.size(), 1);
   }
 
@@ -88,6 +91,8 @@ class Replay {
       adopt(session, *adoption);
     } else if (const auto* quotes = std::get_if<QuoteRecord>(&entry.action)) {
       quote(session, *quotes);
+    } else if (const auto* moved = std::get_if<MoveRecord>(&entry.action)) {
+      move(session, *moved);
     } else if (const auto* shown = std::get_if<ProtectedQuote>(&entry.action)) {
       static_cast<void>(session.gate->check_protected(*shown));
     }
@@ -127,6 +132,17 @@ class Replay {
     std::vector<QuoteResult> results(record.quotes.size());
     const QuoteVerdict verdict = session.gate->quote(batch, results);
     add(session, verdict.verdict.reason, batch.account, {nowhere});
+  }
+
+  void move(GateSession& session, const MoveRecord& record) {
+    if (record.to >= session_.gates.size()) {
+      differ("entry {} moves an account to gate {}, there are {}", report_.entries, record.to,
+             session_.gates.size());
+      return;
+    }
+    const AccountMove answer =
+        move_account(*session.gate, *session_.gates[record.to].gate, record.account);
+    add(session, answer.reason, record.account, {nowhere});
   }
 
   void publish(std::uint32_t gate, const PublishedTable& table) {

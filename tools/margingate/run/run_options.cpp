@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -52,6 +53,10 @@ std::vector<std::string> candidate_directories(const std::string& name) {
   return candidates;
 }
 
+// Models that accounts may move to where nobody says which, the first that fits; else a second
+// gate of the same, as when parameters change.
+constexpr std::array<const char*, 3> second_models = {"cross", "portfolio", "deribit-standard"};
+
 }  // namespace
 
 LoadedParameters load_parameters(const std::string& directory, const std::string& model,
@@ -82,6 +87,68 @@ LoadedParameters load_parameters(const std::string& directory, const std::string
     loaded.sets.push_back(std::move(found.first));
   }
   return loaded;
+}
+
+bool may_move_between(const models::ParameterSet& a, const models::ParameterSet& b) {
+  const auto covers_alike = [&](InstrumentKind kind) {
+    return models::covers(a, kind) == models::covers(b, kind);
+  };
+  return models::required_numeraire(a) == models::required_numeraire(b) &&
+         covers_alike(InstrumentKind::option) && covers_alike(InstrumentKind::future) &&
+         covers_alike(InstrumentKind::perpetual);
+}
+
+namespace {
+
+// Sets of this model that count as the first ones do and cover the same kinds of contract.
+LoadedParameters fitting_parameters(const std::string& directory, const std::string& model,
+                                    const LoadedParameters& first) {
+  LoadedParameters all = load_parameters(directory, model, {});
+  LoadedParameters fitting;
+  for (std::size_t i = 0; i < all.sets.size(); ++i) {
+    const bool fits = std::any_of(first.sets.begin(), first.sets.end(), [&](const auto& one) {
+      return may_move_between(one, all.sets[i]);
+    });
+    if (!fits) continue;
+    fitting.sets.push_back(std::move(all.sets[i]));
+    fitting.hashes.push_back(all.hashes[i]);
+  }
+  return fitting;
+}
+
+}  // namespace
+
+LoadedParameters load_second_parameters(RunOptions& options, const LoadedParameters& first) {
+  if (options.second_model == no_second_model) return {};
+  if (!options.second_model.empty()) {
+    LoadedParameters asked =
+        fitting_parameters(options.params_directory, options.second_model, first);
+    if (!asked.sets.empty()) return asked;
+    throw std::runtime_error(
+        fmt::format("no account can move between {} and {}: expected models that count in the "
+                    "same money and cover the same kinds of contract",
+                    options.model, options.second_model));
+  }
+  options.second_model = no_second_model;
+  if (!options.audits) return {};
+  std::vector<std::string> models;
+  for (const char* model : second_models) {
+    if (options.model != model) models.emplace_back(model);
+  }
+  models.push_back(options.model);
+  for (const std::string& model : models) {
+    LoadedParameters found = fitting_parameters(options.params_directory, model, first);
+    if (found.sets.empty()) continue;
+    options.second_model = model;
+    return found;
+  }
+  return {};
+}
+
+LoadedParameters both(LoadedParameters first, const LoadedParameters& second) {
+  first.sets.insert(first.sets.end(), second.sets.begin(), second.sets.end());
+  first.hashes.insert(first.hashes.end(), second.hashes.begin(), second.hashes.end());
+  return first;
 }
 
 std::uint64_t file_hash(const std::string& path) {

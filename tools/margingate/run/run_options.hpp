@@ -18,6 +18,8 @@ struct RunOptions {
   bool is_deterministic = false;
   bool audits = false;
   bool has_controls = false;  // limits in a hierarchy, and a desk that steers them
+  // A gate of this model beside, to move accounts to and back; empty: one that fits when audited.
+  std::string second_model;
   bool is_json = false;
   bool is_quiet = false;
   bool compares_models = true;
@@ -38,6 +40,18 @@ struct LoadedParameters {
 // takes the market's numeraire, the newest in the directory. Throws std::runtime_error.
 LoadedParameters load_parameters(const std::string& directory, const std::string& model,
                                  const std::vector<std::string>& files);
+
+// Whether gates of the two can list the same contracts and count them in the same money.
+bool may_move_between(const models::ParameterSet& a, const models::ParameterSet& b);
+
+inline constexpr const char* no_second_model = "none";
+
+// Sets of the model that accounts may move to, which may be none; `options.second_model` names it
+// afterwards. Throws std::runtime_error when the one asked for has nothing that fits.
+LoadedParameters load_second_parameters(RunOptions& options, const LoadedParameters& first);
+
+// Of all gates of a session.
+LoadedParameters both(LoadedParameters first, const LoadedParameters& second);
 
 // XXH64 of a whole file. Throws std::runtime_error.
 std::uint64_t file_hash(const std::string& path);

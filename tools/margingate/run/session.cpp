@@ -8,6 +8,7 @@
 
 #include "margingate/mimalloc_resource.hpp"
 #include "run/control_desk.hpp"
+#include "run/run_options.hpp"
 
 namespace margingate::run {
 namespace {
@@ -152,10 +153,6 @@ GateConfig config_of(const Universe& universe, GateSession& session,
                                           asset_named(session, coin_names[contract.coin])));
   }
   config.model = models::compose_margin_model(parameters, units);
-  if (!scales_with_size(config.model)) {
-    list_combos(config);
-    list_quote_groups(config);
-  }
   set_fees(config);
   config.limits.accounts_max = limits.accounts;
   config.limits.legs_max = limits.legs;
@@ -166,11 +163,29 @@ GateConfig config_of(const Universe& universe, GateSession& session,
   config.table_age_max = limits.table_age_max;
   config.spot_age_max = limits.spot_age_max;
   config.memory = mimalloc_resource();
-  if (limits.has_controls) {
-    const double spot = universe.surfaces.front().spots[session.coins.front()];
-    config.controls = desk_controls(config, session.numeraire == "USD" ? 1.0 : 1.0 / spot);
-  }
   return config;
+}
+
+// What two gates list must mean the same in both, so it is what the finer risk units allow.
+void list_strategies(GateConfig& config, GateConfig* second) {
+  const bool scales =
+      scales_with_size(config.model) || (second != nullptr && scales_with_size(second->model));
+  if (scales) return;
+  const bool second_is_finer =
+      second != nullptr && second->model.units.size() > config.model.units.size();
+  GateConfig& finer = second_is_finer ? *second : config;
+  list_combos(finer);
+  list_quote_groups(finer);
+  if (second == nullptr) return;
+  GateConfig& other = second_is_finer ? config : *second;
+  other.combos = finer.combos;
+  other.quote_groups = finer.quote_groups;
+}
+
+// Controls name strategies as well, so they come last.
+void set_controls(GateConfig& config, const Universe& universe, const GateSession& session) {
+  const double spot = universe.surfaces.front().spots[session.coins.front()];
+  config.controls = desk_controls(config, session.numeraire == "USD" ? 1.0 : 1.0 / spot);
 }
 
 // The clock is that of the ticks: a surface is used from the middle of the run on, hours before it
@@ -193,7 +208,7 @@ std::string described(const std::vector<GateIssue>& issues, const std::string& n
 
 void route(Session& session, std::uint32_t gate) {
   const GateSession& added = session.gates[gate];
-  for (std::uint32_t i = 0; i < added.contracts.size(); ++i) {
+  for (std::uint32_t i = 0; i < added.contracts.size() && !added.is_second; ++i) {
     session.routes[added.contracts[i]] = {gate, {i}};
   }
   for (std::uint32_t i = 0; i < added.coins.size(); ++i) {
@@ -203,30 +218,79 @@ void route(Session& session, std::uint32_t gate) {
 
 }  // namespace
 
+namespace {
+
+// A gate with what it was configured from, not yet in its session.
+struct Prepared {
+  GateSession session;
+  GateConfig config;
+};
+
+Prepared prepare(const Universe& universe, const models::ParameterSet& set,
+                 const SessionLimits& limits) {
+  Prepared prepared;
+  name_assets(prepared.session, set);
+  prepared.config = config_of(universe, prepared.session, set, limits);
+  return prepared;
+}
+
+void create(Prepared& prepared, const Universe& universe, const RevaluerOptions& options) {
+  GateSession& added = prepared.session;
+  Gate::Created created = Gate::create(std::move(prepared.config));
+  if (!created.gate) throw std::runtime_error(described(created.issues, added.parameters));
+  added.gate = std::move(created.gate);
+  for (const Surface& surface : universe.surfaces) {
+    added.surfaces.push_back(market_of(surface, universe.surfaces.front().as_of, added));
+  }
+  added.revaluer = std::make_unique<Revaluer>(*added.gate, options);
+  if (!added.revaluer->update_surface(added.surfaces.front())) {
+    throw std::runtime_error("the first surface does not fit the gate");
+  }
+}
+
+// Accounts of the second gates are few: those that move.
+SessionLimits second_limits(SessionLimits limits) {
+  constexpr std::uint32_t legs_most = 1 << 16;
+  limits.legs = std::min(limits.legs, legs_most);
+  return limits;
+}
+
+}  // namespace
+
 Session make_session(const Universe& universe, const std::vector<models::ParameterSet>& parameters,
                      const SessionLimits& limits, RevaluerOptions options,
-                     const AlertObserver& on_alert) {
+                     const AlertObserver& on_alert,
+                     const std::vector<models::ParameterSet>& second) {
   Session session;
   session.routes.resize(universe.contracts.size());
+  std::vector<Prepared> gates;
   for (const models::ParameterSet& set : parameters) {
-    GateSession added;
-    name_assets(added, set);
-    Gate::Created created = Gate::create(config_of(universe, added, set, limits));
-    if (!created.gate) throw std::runtime_error(described(created.issues, set.name));
-    added.gate = std::move(created.gate);
-    for (const Surface& surface : universe.surfaces) {
-      added.surfaces.push_back(market_of(surface, universe.surfaces.front().as_of, added));
+    gates.push_back(prepare(universe, set, limits));
+  }
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto set = std::find_if(second.begin(), second.end(), [&](const auto& other) {
+      return may_move_between(parameters[i], other);
+    });
+    if (set == second.end()) {
+      list_strategies(gates[i].config, nullptr);
+      continue;
     }
+    Prepared behind = prepare(universe, *set, second_limits(limits));
+    list_strategies(gates[i].config, &behind.config);
+    behind.session.is_second = true;
+    behind.session.partner = static_cast<std::uint32_t>(i);
+    gates[i].session.partner = static_cast<std::uint32_t>(gates.size());
+    gates.push_back(std::move(behind));
+  }
+  for (Prepared& each : gates) {
+    if (limits.has_controls) set_controls(each.config, universe, each.session);
+    const auto gate = static_cast<std::uint32_t>(session.gates.size());
     if (on_alert) {
-      const auto gate = static_cast<std::uint32_t>(session.gates.size());
       options.on_alert = [on_alert, gate](const MaintenanceAlert& alert) { on_alert(gate, alert); };
     }
-    added.revaluer = std::make_unique<Revaluer>(*added.gate, options);
-    if (!added.revaluer->update_surface(added.surfaces.front())) {
-      throw std::runtime_error("the first surface does not fit the gate");
-    }
-    session.gates.push_back(std::move(added));
-    route(session, static_cast<std::uint32_t>(session.gates.size() - 1));
+    create(each, universe, options);
+    session.gates.push_back(std::move(each.session));
+    route(session, gate);
   }
   return session;
 }

@@ -2,6 +2,8 @@
 //
 // Most models need one gate with a risk unit per coin. A model that counts in the coin (Deribit's)
 // gets one gate per coin. The host routes by contract; nothing else knows how many gates there are.
+// Behind a gate there may be one of another model, which nothing is routed to: accounts move there
+// and back.
 #pragma once
 
 #include <array>
@@ -39,6 +41,8 @@ struct GateSession {
   std::vector<Market> surfaces;
   double quote_protection_rate = 0.0;  // held per protected coin
   std::string parameters;              // name of the parameter set
+  std::uint32_t partner = nowhere;     // the gate that accounts move to
+  bool is_second = false;              // nothing is routed here
   std::unique_ptr<Gate> gate;
   std::unique_ptr<Revaluer> revaluer;  // destroyed before its gate
 };
@@ -66,12 +70,13 @@ struct Session {
 // Called on a revaluer's thread.
 using AlertObserver = std::function<void(std::uint32_t gate, const MaintenanceAlert& alert)>;
 
-// parameters: one set, or one per coin for models that count in a coin. Throws
-// std::runtime_error listing what Gate::create found wrong. Gates have their first surface; the
-// revaluers are not running yet.
+// parameters: one set, or one per coin for models that count in a coin. second: sets of the model
+// that accounts may move to, at most one for each of the first. Throws std::runtime_error listing
+// what Gate::create found wrong. Gates have their first surface; the revaluers are not running yet.
 Session make_session(const Universe& universe, const std::vector<models::ParameterSet>& parameters,
                      const SessionLimits& limits, RevaluerOptions options,
-                     const AlertObserver& on_alert = {});
+                     const AlertObserver& on_alert = {},
+                     const std::vector<models::ParameterSet>& second = {});
 
 // Price of an asset in the numeraire of the gate at these spots.
 double asset_price(const GateSession& session, std::size_t asset,

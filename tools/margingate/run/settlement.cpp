@@ -30,9 +30,11 @@ std::uint64_t Settlement::settle_until(Timestamp time) {
     const double price = marks_.settlement_price(contract) * static_cast<double>(price_scale);
     // A future is settled at a price; an option may be worth nothing.
     const std::int64_t least = universe_.contracts[contract].is_option() ? 0 : 1;
-    driver_.apply(
-        route.gate,
-        Expiry{route.instrument, {std::max<std::int64_t>(least, std::llround(price))}, time});
+    const Expiry expiry{
+        route.instrument, {std::max<std::int64_t>(least, std::llround(price))}, time};
+    driver_.apply(route.gate, expiry);
+    const std::uint32_t partner = driver_.session().gates[route.gate].partner;
+    if (partner != nowhere) driver_.apply(partner, expiry);
   }
   return expired.size();
 }

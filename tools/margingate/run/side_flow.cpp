@@ -33,6 +33,7 @@ void SideFlow::count(std::string_view kind, bool accepted) {
 void SideFlow::open() {
   for (std::uint32_t gate = 0; gate < driver_.session().gates.size(); ++gate) {
     const GateSession& session = driver_.session().gates[gate];
+    if (session.is_second) continue;
     std::array<double, coins_max> spots{};
     for (std::size_t coin = 0; coin < coins_max; ++coin) spots[coin] = marks_.spot(coin);
     for (std::uint32_t i = 0; i < side_accounts; ++i) {
@@ -46,10 +47,30 @@ void SideFlow::open() {
   }
 }
 
-AccountId SideFlow::account() { return {first_ + random_.below(side_accounts)}; }
+bool SideFlow::lives(std::uint32_t gate, AccountId account) const {
+  const GateSession& session = driver_.session().gates[gate];
+  const auto moved = moved_.find({session.is_second ? session.partner : gate, account.value});
+  return (moved != moved_.end() && moved->second) == session.is_second;
+}
 
-AccountId SideFlow::another(AccountId of) {
-  return {first_ + (of.value - first_ + 1 + random_.below(side_accounts - 1)) % side_accounts};
+// The first that trades in the gate, from anywhere on.
+AccountId SideFlow::account() {
+  const std::uint32_t start = random_.below(side_accounts);
+  AccountId of{first_ + start};
+  for (std::uint32_t i = 0; i < side_accounts && !lives(gate_, of); ++i) {
+    of.value = first_ + (start + i) % side_accounts;
+  }
+  return of;
+}
+
+AccountId SideFlow::another(AccountId than) {
+  const std::uint32_t start = 1 + random_.below(side_accounts - 1);
+  AccountId of;
+  for (std::uint32_t i = 0; i < side_accounts; ++i) {
+    of.value = first_ + (than.value - first_ + start + i) % side_accounts;
+    if (of != than && lives(gate_, of)) return of;
+  }
+  return of;
 }
 
 std::uint32_t SideFlow::contract(std::uint32_t gate, InstrumentId id) const {
@@ -100,6 +121,11 @@ void SideFlow::moved(std::uint32_t gate, AccountId of, InstrumentId id, std::int
 void SideFlow::step(Timestamp time) {
   time_ = time;
   gate_ = random_.below(static_cast<std::uint32_t>(driver_.session().gates.size()));
+  // A gate that nobody lives in has nothing to do.
+  if (!lives(gate_, account())) gate_ = driver_.session().gates[gate_].partner;
+  if (driver_.session().gates[gate_].partner != nowhere && random_.chance(0.12)) {
+    return account_move();
+  }
   const double what = random_.unit();
   if (what < 0.22) return orders();
   if (what < 0.40) return executions();
@@ -132,7 +158,7 @@ void SideFlow::orders() {
   if (random_.chance(0.2)) count("order again", driver_.reserve(gate_, intent).accepted());
   if (random_.chance(0.3)) {
     const ReplaceIntent change{verdict.order, intent.quantity, intent.price, time_};
-    count("replace", driver_.replace(of.value, contract(gate_, id), change).accepted());
+    count("replace", driver_.replace(gate_, of.value, contract(gate_, id), change).accepted());
   }
   if (random_.chance(0.6)) {
     const Quantity fills{1 + random_.below(static_cast<std::uint32_t>(intent.quantity.value))};
@@ -444,6 +470,52 @@ void SideFlow::exercise() {
     moved(gate_, of, into, sign * delivered.value);
     return;
   }
+}
+
+// To the margin mode of the gate behind, or back; now and then one that cannot be.
+void SideFlow::account_move() {
+  const std::uint32_t other = driver_.session().gates[gate_].partner;
+  if (random_.chance(0.05)) {
+    const AccountId nobody{first_ + side_accounts};
+    count("move of nobody", is_accepted(driver_.move(gate_, other, nobody).reason));
+    return;
+  }
+  const AccountId of = account();
+  if (random_.chance(0.05)) {
+    count("move to where it is", is_accepted(driver_.move(other, gate_, of).reason));
+    return;
+  }
+  const bool goes_back = driver_.session().gates[gate_].is_second;
+  const AccountMove move = driver_.move(gate_, other, of);
+  count(goes_back ? "account moved back" : "account moved", is_accepted(move.reason));
+  if (!is_accepted(move.reason)) return;
+  moved_[{goes_back ? other : gate_, of.value}] = !goes_back;
+  std::map<std::array<std::uint32_t, 3>, std::int64_t> positions;
+  for (const auto& [key, held] : positions_) {
+    const bool moves = key[0] == gate_ && key[1] == of.value;
+    positions[{moves ? other : key[0], key[1], key[2]}] += held;
+  }
+  positions_ = std::move(positions);
+  // What is quoted works on under other handles.
+  const auto now = [&](WorkingOrderHandle before) {
+    for (const MovedOrder& order : move.orders) {
+      if (order.before == before) return order.after;
+    }
+    return WorkingOrderHandle();
+  };
+  std::map<std::array<std::uint32_t, 3>, QuoteResult> quoted;
+  for (const auto& [was, shown] : quoted_) {
+    auto key = was;
+    QuoteResult result = shown;
+    if (key[0] == other && key[1] == of.value) continue;
+    if (key[0] == gate_ && key[1] == of.value) {
+      key[0] = other;
+      result.bid = now(result.bid);
+      result.ask = now(result.ask);
+    }
+    quoted[key] = result;
+  }
+  quoted_ = std::move(quoted);
 }
 
 void SideFlow::close() {

@@ -1,7 +1,8 @@
 // Accounts of their own that do what no trader of the run does: named and reduce-only orders,
 // execution reports that come twice, late or for nothing, quotes in batches, combos, withdrawals,
-// transfers, block trades, settlements, funding and exercise. Every decision is audited like any
-// other, and the positions kept here are reconciled with the gates' at the end.
+// transfers, block trades, settlements, funding, exercise and moves to another margin mode. Every
+// decision is audited like any other, and the positions kept here are reconciled with the gates' at
+// the end.
 #pragma once
 
 #include <array>
@@ -53,7 +54,10 @@ class SideFlow {
   void block_trade();
   void settlement();
   void exercise();
+  void account_move();
 
+  // Whether the account trades in this gate or in the one behind it.
+  [[nodiscard]] bool lives(std::uint32_t gate, AccountId account) const;
   [[nodiscard]] AccountId account();
   [[nodiscard]] AccountId another(AccountId account);
   // An instrument of this gate that is priced and not about to end; false when there is none.
@@ -79,6 +83,7 @@ class SideFlow {
   std::map<std::array<std::uint32_t, 3>, std::int64_t> positions_;  // gate, account, instrument
   std::map<std::array<std::uint32_t, 3>, QuoteResult> quoted_;
   std::map<std::string_view, SideCount> counts_;
+  std::map<std::array<std::uint32_t, 2>, bool> moved_;  // first gate, account: to the second
 };
 
 }  // namespace margingate::run

@@ -43,14 +43,14 @@ class Simulation {
         universe_(universe),
         parameters_(
             load_parameters(options.params_directory, options.model, options.parameter_files)),
-        session_(make_session(universe, parameters_.sets, session_limits(options),
-                              revaluer_options(),
-                              [this](std::uint32_t gate, const MaintenanceAlert& alert) {
-                                alerts_.add(gate, alert);
-                              })),
+        second_(load_second_parameters(options_, parameters_)),
+        session_(make_session(
+            universe, parameters_.sets, session_limits(options), revaluer_options(),
+            [this](std::uint32_t gate, const MaintenanceAlert& alert) { alerts_.add(gate, alert); },
+            second_.sets)),
         marks_(universe) {
     if (!options.record_path.empty()) {
-      const std::string header = record_header(options, universe, parameters_);
+      const std::string header = record_header(options_, universe, both(parameters_, second_));
       record_ = std::make_unique<RecordWriter>(options.record_path, header, true);
     }
     if (options.audits) audit_ = std::make_unique<Audit>(universe, session_);
@@ -233,10 +233,11 @@ class Simulation {
         compare_models(universe_, view_accounts(universe_, session_, options_.accounts), inputs);
   }
 
-  const RunOptions& options_;
+  RunOptions options_;
   const Universe& universe_;
   AlertLog alerts_;
   LoadedParameters parameters_;
+  LoadedParameters second_;
   Session session_;
   Marks marks_;
   std::unique_ptr<RecordWriter> record_;
