@@ -234,9 +234,14 @@ void print_events(const verify::Tally& t) {
     events.emplace_back(verify::Flow::kinds()[i], t.events[i]);
   }
   print_list("events", events);
-  std::vector<std::pair<std::string, std::uint64_t>> refusals;
-  for (const auto& [reason, count] : t.refusals) refusals.emplace_back(to_string(reason), count);
-  print_list("refused by controls", refusals);
+  const auto by_name = [](const std::map<Reason, std::uint64_t>& counts) {
+    std::vector<std::pair<std::string, std::uint64_t>> named;
+    for (const auto& [reason, count] : counts) named.emplace_back(to_string(reason), count);
+    return named;
+  };
+  print_list("refused by controls", by_name(t.refusals));
+  print_list("refused for its number", {{"duplicate_order_id", t.duplicate_ids}});
+  print_list("moves to another model and back", by_name(t.moves));
 }
 
 }  // namespace
@@ -302,6 +307,10 @@ std::string verification_json(const verify::Verification& result, const VerifyCo
   }
   for (const auto& [reason, count] : t.refusals) {
     json["refusals_by_controls"][std::string(to_string(reason))] = count;
+  }
+  json["duplicate_order_ids"] = t.duplicate_ids;
+  for (const auto& [reason, count] : t.moves) {
+    json["account_moves"][std::string(to_string(reason))] = count;
   }
   json["accounts_compared"] = t.accounts_compared;
   json["reference_rows"] = t.reference_rows;

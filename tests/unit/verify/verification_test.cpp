@@ -96,7 +96,12 @@ TEST(Verification, EveryModelAgreesWithTheReferenceOnBundledChains) {
   for (std::size_t kind = 0; kind < Flow::kinds().size(); ++kind) {
     EXPECT_GT(result.tally.events.at(kind), 0u) << Flow::kinds()[kind];
   }
-  EXPECT_GE(result.tally.refusals.size(), 17u);
+  EXPECT_GE(result.tally.refusals.size(), 20u);
+  EXPECT_GT(result.tally.refusals.at(Reason::static_price_collar), 0u);
+  EXPECT_GT(result.tally.refusals.at(Reason::stale_reference_price), 0u);
+  EXPECT_GT(result.tally.duplicate_ids, 0u);
+  EXPECT_GT(result.tally.moves.at(Reason::accepted), 100u);
+  EXPECT_GT(result.tally.moves.at(Reason::insufficient_margin), 0u);
   EXPECT_GT(result.tally.adoptions_with_changes, 100u);
   EXPECT_GT(result.tally.first_touch_sums, 100u);
   for (std::size_t drift = 0; drift <= 4; ++drift) {

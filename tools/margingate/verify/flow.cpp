@@ -68,6 +68,7 @@ const std::vector<Flow::Kind>& Flow::table() {
       {"limit override", 0.7, &Flow::limit_override},
       {"reference price", 1.0, &Flow::reference_price},
       {"trading day", 0.02, &Flow::trading_day},
+      {"account move", 0.4, &Flow::account_move},
   };
   return kinds;
 }

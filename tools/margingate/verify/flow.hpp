@@ -32,7 +32,11 @@ struct QuoteCall {
   std::vector<Quote> quotes;
   Timestamp time;
 };
-using Step = std::variant<Event, QuoteCall, ProtectedQuote>;
+// To the gate of the world's second model, and back.
+struct MoveCall {
+  AccountId account;
+};
+using Step = std::variant<Event, QuoteCall, ProtectedQuote, MoveCall>;
 
 // What the flow may know of the market and the accounts.
 struct FlowView {
@@ -101,6 +105,7 @@ class Flow {
   std::optional<Step> limit_override();
   std::optional<Step> reference_price();
   std::optional<Step> trading_day();
+  std::optional<Step> account_move();
 
   [[nodiscard]] std::uint32_t below(std::size_t count) {
     return random_.below(static_cast<std::uint32_t>(count));

@@ -260,6 +260,11 @@ ControlScope Flow::any_scope() {
   }
 }
 
+std::optional<Step> Flow::account_move() {
+  if (!world_.second) return std::nullopt;
+  return MoveCall{account_};
+}
+
 // Most scopes are released again soon, or nothing would trade.
 std::optional<Step> Flow::kill_switch() {
   if (!world_.setup.config.controls) return std::nullopt;
@@ -302,7 +307,12 @@ std::optional<Step> Flow::limit_override() {
 
 std::optional<Step> Flow::reference_price() {
   if (!world_.setup.config.controls) return std::nullopt;
-  const InstrumentId id = any_instrument();
+  InstrumentId id = any_instrument();
+  // Mostly where one is asked for.
+  const std::vector<InstrumentControls>& controls = world_.setup.config.controls->instruments;
+  for (int tries = 0; tries < 32 && !controls[id.value].moving_band_ppm.is_set(); ++tries) {
+    id = any_instrument();
+  }
   const Price fair = view_.fair_price(id);
   if (fair.value <= 0) return std::nullopt;
   return ReferencePrice{id, fair, now_};

@@ -292,6 +292,18 @@ void Ledger::took(const Event& event, const Verdict& verdict) {
   }
 }
 
+void Ledger::came_back(const Gate& gate, AccountId account,
+                       const std::function<WorkingOrderHandle(WorkingOrderHandle)>& now) {
+  Money& open_losses = accounts_[account.value].open_losses;
+  for (BookedOrder& order : orders_) {
+    if (order.account != account) continue;
+    order.handle = now(order.handle);
+    open_losses -= order.open_loss;
+    order.open_loss = gate.working_order(order.handle)->open_loss;
+    open_losses += order.open_loss;
+  }
+}
+
 const BookedOrder* Ledger::find(WorkingOrderHandle handle) const {
   const std::size_t position = at(orders_, handle);
   return position == orders_.size() ? nullptr : &orders_[position];

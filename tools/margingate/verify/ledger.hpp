@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,11 @@ class Ledger {
 
   // An execution that the gate holds in suspense: it stands among the orders.
   void took_suspense(WorkingOrderHandle handle, const Gate::WorkingOrder& suspense);
+
+  // The account has been in another gate: its orders work under other handles, with open losses
+  // booked anew.
+  void came_back(const Gate& gate, AccountId account,
+                 const std::function<WorkingOrderHandle(WorkingOrderHandle)>& now);
 
   [[nodiscard]] const reference::ReferenceAccount& account(AccountId id) const {
     return accounts_[id.value];

@@ -109,6 +109,7 @@ Session::Session(World world, const SessionOptions& options, const run::Random& 
   revaluer_ = std::make_unique<Revaluer>(*gate_, revaluer);
   now_ = world_.start;
   spots_.resize(config().underlyings.size());
+  open_behind();
   if (!config().controls) return;
   controls_ = std::make_unique<reference::ReferenceControls>(
       gate_->config(), [this](Epoch epoch) -> std::optional<reference::ReferenceMarket> {
@@ -205,18 +206,19 @@ void Session::background() {
   if (random_.chance(publishes)) publish();
   if (random_.chance(hands_over)) run_revaluer();
   if (random_.chance(takes_events)) static_cast<void>(revaluer_->take_events());
-  if (random_.chance(adopts)) {
-    std::array<Adoption, world_accounts> adopted;
-    const std::size_t room = 1 + random_.below(world_accounts);
-    const std::size_t count = gate_->poll(std::span(adopted).first(room));
-    for (std::size_t i = 0; controls_ && i < count; ++i) {
-      controls_->adopted(*gate_, adopted[i].account);
-    }
-  }
+  if (random_.chance(adopts)) adopt(1 + random_.below(world_accounts));
   if (random_.chance(sums_again)) {
     const AccountId account{random_.below(world_accounts)};
     static_cast<void>(gate_->reaggregate(account, gate_->newest_epoch()));
     if (controls_) controls_->adopted(*gate_, account);
+  }
+}
+
+void Session::adopt(std::size_t most) {
+  std::array<Adoption, world_accounts> adopted;
+  const std::size_t count = gate_->poll(std::span(adopted).first(most));
+  for (std::size_t i = 0; controls_ && i < count; ++i) {
+    controls_->adopted(*gate_, adopted[i].account);
   }
 }
 
@@ -233,6 +235,7 @@ void Session::step(Tally& tally) {
   if (const auto* event = std::get_if<Event>(&next)) apply(*event, tally);
   if (const auto* call = std::get_if<QuoteCall>(&next)) quote(*call, tally);
   if (const auto* shown = std::get_if<ProtectedQuote>(&next)) show(*shown, tally);
+  if (const auto* moved = std::get_if<MoveCall>(&next)) move(*moved, tally);
   if (controls_ && !failure_) agree(compare_scope({random_.below(world_accounts)}), {}, Verdict());
   if (!failure_ && random_.chance(compares_account)) {
     compare_account({random_.below(world_accounts)}, tally);
@@ -293,6 +296,14 @@ void Session::decide(const Event& event, const Question& question, Tally& tally)
   }
   ReferenceDecision exact;
   std::string what = judge(question, verdict, exact, tally);
+  if (intent != nullptr && intent->id.value != 0) {
+    const bool is_duplicate = verdict.reason == Reason::duplicate_order_id;
+    const bool is_known = ids_.contains(intent->id.value);
+    if (is_duplicate != is_known && (is_duplicate || verdict.accepted()))
+      what = "the order's number";
+    tally.duplicate_ids += is_duplicate ? 1 : 0;
+    if (verdict.accepted() && !only_checks) ids_.insert(intent->id.value);
+  }
   if (what.empty() && controls_) {
     const auto replaced =
         question.replaced ? std::optional(question.replaced->handle) : std::nullopt;

@@ -15,10 +15,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "margingate/account_move.hpp"
 #include "margingate/gate.hpp"
 #include "margingate/revaluer.hpp"
 #include "reference/reference_controls.hpp"
@@ -59,6 +61,7 @@ class Session {
   void open();
   void step(Tally& tally);
   void background();
+  void adopt(std::size_t most);
   void publish();
   void run_revaluer();
   void apply(const Event& event, Tally& tally);
@@ -73,6 +76,12 @@ class Session {
   void quote(const QuoteCall& call, Tally& tally);
   void quote(const QuoteCall& call, std::span<const Quote> quotes, Tally& tally);
   void show(const ProtectedQuote& quote, Tally& tally);
+  void move(const MoveCall& call, Tally& tally);
+  // One way; false when the session has failed.
+  bool move_one_way(Gate& from, Gate& to, AccountId account, AccountMove& answer, Tally& tally);
+  [[nodiscard]] std::optional<reference::ReferenceMarket> market_behind(Epoch epoch) const;
+  void open_behind();
+  void publish_behind();
   void agree(const std::string& difference, AccountId account, const Verdict& verdict);
   [[nodiscard]] std::string compare_scope(AccountId account) const;
   void compare_account(AccountId account, Tally& tally);
@@ -92,6 +101,10 @@ class Session {
   run::Random random_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<Revaluer> revaluer_;
+  // Of the second model, where there is one: nobody stays there.
+  std::unique_ptr<Gate> gate_behind_;
+  std::unique_ptr<Revaluer> revaluer_behind_;
+  Market surface_behind_;
   std::deque<Market> surfaces_;  // by Revaluer's count less one; addresses stay
   std::vector<PublishedTable> tables_;
   std::vector<Price> spots_;
@@ -101,6 +114,7 @@ class Session {
   Flow flow_;
   std::unique_ptr<reference::ReferenceControls> controls_;  // null: the gate has none
   std::optional<Failure> failure_;
+  std::set<std::uint64_t> ids_;  // accepted; all are remembered as long as a session
   Timestamp now_;
   std::uint64_t decided_ = 0;
 };

@@ -168,6 +168,8 @@ void Tally::add(const Tally& other) {
   events.resize(std::max(events.size(), other.events.size()));
   for (std::size_t i = 0; i < other.events.size(); ++i) events[i] += other.events[i];
   for (const auto& [reason, count] : other.refusals) refusals[reason] += count;
+  for (const auto& [reason, count] : other.moves) moves[reason] += count;
+  duplicate_ids += other.duplicate_ids;
   decisions += other.decisions;
   refused_on_input += other.refused_on_input;
   sessions += other.sessions;

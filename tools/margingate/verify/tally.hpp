@@ -140,6 +140,8 @@ struct Tally {
   Cell at_limit;  // decisions of sessions at the limit, which are in no band's cells
   std::vector<std::uint64_t> events;         // by Flow kind
   std::map<Reason, std::uint64_t> refusals;  // of orders, by controls beside margin
+  std::uint64_t duplicate_ids = 0;           // refused for their number
+  std::map<Reason, std::uint64_t> moves;     // of accounts to another model, and back
   std::uint64_t decisions = 0;               // compared with the reference
   std::uint64_t refused_on_input = 0;        // nothing to compare but the refusal
   std::uint64_t sessions = 0;

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "run/run_options.hpp"
 #include "verify/session.hpp"
 
 namespace margingate::verify {
@@ -77,6 +78,18 @@ class Workers {
     --running_;
   }
 
+  // Any set that accounts could move to; nothing when there is none.
+  const models::ParameterSet* second_of(const models::ParameterSet& set, run::Random& random) {
+    std::vector<const models::ParameterSet*> fitting;
+    for (const std::vector<models::ParameterSet>& sets : sets_) {
+      for (const models::ParameterSet& other : sets) {
+        if (run::may_move_between(set, other)) fitting.push_back(&other);
+      }
+    }
+    if (fitting.empty()) return nullptr;
+    return fitting[random.below(static_cast<std::uint32_t>(fitting.size()))];
+  }
+
   void run_session(std::uint64_t n, Tally& tally) {
     const std::uint64_t models = sets_.size();
     const std::uint64_t round = n / models;
@@ -94,6 +107,7 @@ class Workers {
     if (n % tight_age_every == tight_age_every - 1) world.table_age_max = seconds(4);
     world.has_controls = round % controls_every == controls_every - 1;
     const io::MarketFile& chain = chains_.markets[round % chains_.markets.size()];
+    world.second = second_of(set, random);
     Session one(make_world(chain, set, world, random), session, random);
     one.run(tally);
     if (!one.failure()) return;

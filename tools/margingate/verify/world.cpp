@@ -169,6 +169,20 @@ Timestamp minutes_before_expiry(const io::MarketFile& market, run::Random& rando
   return {std::max(nearest - before, market.as_of.ns)};
 }
 
+// What both gates list must mean the same; risk units and collateral are the model's.
+GateConfig under_second_model(const io::MarketFile& market, const GateConfig& first,
+                              const WorldOptions& options) {
+  GateConfig second = io::make_gate_setup(market, *options.second).config;
+  set_limits(second, options);
+  for (std::size_t i = 0; i < second.instruments.size(); ++i) {
+    second.instruments[i].lots_per_contract = first.instruments[i].lots_per_contract;
+    second.instruments[i].fee_rate_max = first.instruments[i].fee_rate_max;
+  }
+  second.combos = first.combos;
+  second.quote_groups = first.quote_groups;
+  return second;
+}
+
 }  // namespace
 
 Chains load_chains(const std::string& directory) {
@@ -223,6 +237,7 @@ World make_world(const io::MarketFile& chain, const models::ParameterSet& parame
   }
   list_strategies(config, random);
   if (options.has_controls) config.controls = random_controls(config, random);
+  if (options.second != nullptr) world.second = under_second_model(market, config, options);
   return world;
 }
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ struct World {
   io::GateSetup setup;                  // surface and names; config complete with limits
   std::vector<std::string> settlement;  // by InstrumentId, the asset's name
   Timestamp start;
-  bool is_nearest_expiry = false;  // options of one expiry alone
-  bool runs_into_expiry = false;   // starts minutes before it
+  bool is_nearest_expiry = false;    // options of one expiry alone
+  bool runs_into_expiry = false;     // starts minutes before it
+  std::optional<GateConfig> second;  // the same contracts under another model
 };
 
 // Neither a combo nor a quote group.
@@ -51,6 +53,7 @@ struct WorldOptions {
   double drift_band = 0.01;
   Duration table_age_max = seconds(3'600);
   bool has_controls = false;
+  const models::ParameterSet* second = nullptr;  // that accounts may move to
 };
 
 // Chooses instruments of every kind. Some worlds hold the nearest expiry alone, some of these start

@@ -139,10 +139,16 @@ ControlsConfig random_controls(const GateConfig& config, run::Random& random) {
     if (config.instruments[i].kind == InstrumentKind::perpetual) {
       one.moving_band_ppm = Limit::at(15'000);
     }
+    if (is_option || !random.chance(0.5)) continue;
+    const std::uint32_t u = config.instruments[i].underlying.value;
+    const double about =
+        config.underlyings[u].reference_price * std::pow(10.0, config.price_decimals);
+    one.price_low = Limit::at(std::llround(about * random.between(0.97, 0.995)));
+    one.price_high = Limit::at(std::llround(about * random.between(1.005, 1.03)));
   }
   c.duplicate_period = seconds(5);
   c.execution_period = seconds(1);
-  c.reference_age_max = seconds(1'200);
+  c.reference_age_max = seconds(2 + random.below(30));
   c.self_match = random.chance(0.5) ? SelfMatch::refuse : SelfMatch::signal;
   c.self_match_level = random.chance(0.5) ? ControlLevel::desk : ControlLevel::account;
   return c;
