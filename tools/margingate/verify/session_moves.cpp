@@ -78,13 +78,16 @@ void Session::move(const MoveCall& call, Tally& tally) {
   // What has no price here could not come back.
   const bool is_priced = gate_->statement(account).reason == Reason::accepted;
   if (!is_priced || gate_->is_unreconciled(account)) return;
+  // Nor could anybody under a table that is too old, where a new one has to wait for room.
+  const Epoch before = revaluer_->newest().epoch;
+  publish();
+  adopt(world_accounts);
+  if (revaluer_->newest().epoch == before) return;
   publish_behind();
   AccountMove there;
   if (!move_one_way(*gate_, *gate_behind_, account, there, tally)) return;
   if (!is_accepted(there.reason)) return;
   if (controls_) controls_->moved_away(account);
-  publish();
-  adopt(world_accounts);
   AccountMove back;
   for (int tries = 0; tries < 4; ++tries) {
     if (!move_one_way(*gate_behind_, *gate_, account, back, tally)) return;
