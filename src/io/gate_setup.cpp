@@ -44,6 +44,7 @@ class SetupBuilder {
     }
     config.model = models::compose_margin_model(parameters_, setup_.directory.risk_units.names());
     setup_.market.credit_rates = credit_rates_of(config.model);
+    models::deliver_losses(parameters_, setup_.directory.risk_units.names(), setup_.market, config);
     return std::move(setup_);
   }
 

@@ -43,6 +43,8 @@ constexpr std::array models{
                false},
     KnownModel{"liquidation-groups", read_as<read_liquidation_group_parameters>,
                named_added("compression_and_liquidity")},
+    KnownModel{"risk-array", read_as<read_risk_array_parameters>,
+               named_basis("spread_and_spot_charges", "added")},
 };
 
 }  // namespace

@@ -38,6 +38,9 @@ struct Compose {
   MarginModel operator()(const LiquidationGroupParameters& p) const {
     return liquidation_group_model(p, risk_units);
   }
+  MarginModel operator()(const RiskArrayParameters& p) const {
+    return risk_array_model(p, risk_units);
+  }
 };
 
 }  // namespace
@@ -50,6 +53,12 @@ MarginModel compose_margin_model(const ParameterSet& parameters,
   model.minimum_equity_to_enter = parameters.minimum_equity.to_enter;
   model.minimum_equity_to_keep = parameters.minimum_equity.to_keep;
   return model;
+}
+
+void deliver_losses(const ParameterSet& parameters, std::span<const std::string> risk_units,
+                    const Market& market, GateConfig& config) {
+  const auto* arrays = std::get_if<RiskArrayParameters>(&parameters.numbers);
+  if (arrays != nullptr) deliver_risk_arrays(*arrays, risk_units, market, config);
 }
 
 std::string risk_unit_name(const ParameterSet& parameters, const std::string& underlying,

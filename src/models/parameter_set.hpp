@@ -30,6 +30,7 @@
 #include "models/okx.hpp"
 #include "models/portfolio.hpp"
 #include "models/rate_charges.hpp"
+#include "models/risk_array.hpp"
 
 namespace margingate::models {
 
@@ -48,7 +49,8 @@ using ModelParameters =
     std::variant<IsolatedParameters, CrossParameters, PortfolioParameters, DeribitParameters,
                  DeribitStandardParameters, OkxParameters, BybitParameters, BybitStandardParameters,
                  BinanceParameters, DydxParameters, DeriveParameters, BackpackParameters,
-                 LiquidationGroupParameters>;
+                 LiquidationGroupParameters,
+                 RiskArrayParameters>;
 
 struct ParameterSet {
   std::string name;
@@ -74,6 +76,11 @@ struct ParameterSet {
 // risk_units has the names of the units, by RiskUnitId.
 [[nodiscard]] MarginModel compose_margin_model(const ParameterSet& parameters,
                                                std::span<const std::string> risk_units);
+
+// Once instruments and their market are known: losses of a model that gives them, rather than have
+// them priced. Nothing for other models.
+void deliver_losses(const ParameterSet& parameters, std::span<const std::string> risk_units,
+                    const Market& market, GateConfig& config);
 
 // The coin that the model counts in; empty when it takes the market's numeraire.
 [[nodiscard]] std::string required_numeraire(const ParameterSet& parameters);

@@ -483,10 +483,11 @@ double money_scale(const GateConfig& config) noexcept {
 namespace {
 
 const DeliveredRow* delivered_of(const GateConfig& config, InstrumentId id) {
-  for (const DeliveredRow& row : config.model.delivered) {
-    if (row.instrument == id) return &row;
-  }
-  return nullptr;
+  const std::vector<DeliveredRow>& rows = config.model.delivered;
+  const auto at = std::lower_bound(
+      rows.begin(), rows.end(), id,
+      [](const DeliveredRow& row, InstrumentId sought) { return row.instrument < sought; });
+  return at != rows.end() && at->instrument == id ? &*at : nullptr;
 }
 
 // MR-07: m * N of a contract of this size on the instrument's terms.

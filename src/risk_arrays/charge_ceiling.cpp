@@ -34,10 +34,10 @@ FixedDecimal sum_of_spreads(const FillRange& range) {
 // short legs, or all of them.
 enum class LaidOn { all, longs, shorts };
 
-FixedDecimal dearest_use(const FillRange& range, const Period& period, bool is_long,
+FixedDecimal dearest_use(const CombinedCommodity& terms, const Period& period, bool is_long,
                          LaidOn laid_on) {
   FixedDecimal dearest;
-  for (const IntraSpread& spread : range.terms->intra_spreads) {
+  for (const IntraSpread& spread : terms.intra_spreads) {
     for (const Side long_side : {Side::a, Side::b}) {
       const auto bears = [&](const IntraSpreadLeg& leg) {
         const bool leg_is_long = leg.side == long_side;
@@ -48,7 +48,7 @@ FixedDecimal dearest_use(const FillRange& range, const Period& period, bool is_l
       if (nobody) bearers = static_cast<std::ptrdiff_t>(spread.legs.size());
       for (const IntraSpreadLeg& leg : spread.legs) {
         if (!nobody && !bears(leg)) continue;
-        if ((leg.side == long_side) != is_long || !takes_from(*range.terms, leg, period)) continue;
+        if ((leg.side == long_side) != is_long || !takes_from(terms, leg, period)) continue;
         // One unit of the last place for the rounding of the quotient.
         dearest = std::max(dearest, spread.rate / (leg.ratio * FixedDecimal(bearers)) +
                                         FixedDecimal::of_scaled(1));
@@ -63,8 +63,8 @@ FixedDecimal sum_of_deltas(const FillRange& range, LaidOn laid_on) {
   for (const auto& [period, delta] : range.deltas) {
     FixedDecimal dearest;  // a month is long or short, never both
     for (const bool is_long : {false, true}) {
-      dearest = std::max(dearest,
-                         available(delta, is_long) * dearest_use(range, period, is_long, laid_on));
+      dearest = std::max(
+          dearest, available(delta, is_long) * dearest_use(*range.terms, period, is_long, laid_on));
     }
     sum += dearest;
   }
@@ -72,6 +72,16 @@ FixedDecimal sum_of_deltas(const FillRange& range, LaidOn laid_on) {
 }
 
 }  // namespace
+
+FixedDecimal charge_ceiling_of_delta(const CombinedCommodity& terms, const Period& period) {
+  FixedDecimal ceiling = std::max(dearest_use(terms, period, true, LaidOn::all),
+                                  dearest_use(terms, period, false, LaidOn::all));
+  for (const SpotRate& rate : terms.spot_rates) {
+    if (!rate.lists(period) || (!rate.charges_long && !rate.charges_short)) continue;
+    ceiling += std::max(rate.spread_rate, rate.outright_rate);
+  }
+  return scaled_by_exponent(terms, ceiling);
+}
 
 FixedDecimal intra_charge_ceiling(const FillRange& range) {
   FixedDecimal ceiling = sum_of_spreads(range);

@@ -14,6 +14,11 @@
 
 namespace margingate::risk_arrays {
 
+// The most that both charges are per unit of a month's delta, whatever the account has in other
+// months. Long and short deltas alike.
+[[nodiscard]] FixedDecimal charge_ceiling_of_delta(const CombinedCommodity& terms,
+                                                   const Period& period);
+
 [[nodiscard]] FixedDecimal intra_charge_ceiling(const FillRange& range);
 [[nodiscard]] FixedDecimal spot_charge_ceiling(const FillRange& range);
 

@@ -14,7 +14,7 @@ table=(
   'src/limits     |public margin|'
   'src/gate       |public margin pricing scenario simd sync memory limits| immintrin\.h'
   'src/revaluation|public gate margin pricing scenario sync memory|(pthread|sched)\.h'
-  'src/models     |public scenario pricing|                       boost/multiprecision/.*'
+  'src/models     |public scenario pricing risk_arrays|                 boost/multiprecision/.*'
   'src/control    |public scenario pricing margin gate limits memory|'
   'src/reference  |public pricing|'
   'src/conformance|public|'

@@ -14,10 +14,11 @@ namespace {
 
 constexpr std::int64_t limit = 4;
 
-Universe universe_with_group(Random& random, bool coin) {
+Universe universe_with_group(Random& random, bool coin, bool delivered) {
   UniverseOptions options;
   options.numeraire = coin ? Numeraire::coin : Numeraire::quote;
   options.options_per_underlying = 12;
+  options.delivered = delivered;
   Universe universe = make_universe(random, options);
   universe.config.limits.accounts_max = 2;
   QuoteGroup group;
@@ -51,7 +52,7 @@ void every_fill(std::vector<std::int64_t>& lots, std::size_t at, std::int64_t le
 TEST(ProtectionParity, NoWayToFillNeedsMoreThanIsHeld) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     Random random(seed);
-    AuditedGate gate(universe_with_group(random, seed % 2 == 0));
+    AuditedGate gate(universe_with_group(random, seed % 2 == 0, seed % 4 == 1));
     const GateConfig& config = gate.universe().config;
     gate.update_surface(gate.universe().surface);
     for (std::uint32_t u = 0; u < config.underlyings.size(); ++u) {
@@ -95,7 +96,7 @@ TEST(ProtectionParity, EveryDecisionEqualsTheReference) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     Random random(seed);
     const bool coin = seed % 2 == 0;
-    AuditedGate gate(universe_with_group(random, coin));
+    AuditedGate gate(universe_with_group(random, coin, seed % 4 == 1));
     const GateConfig& config = gate.universe().config;
     gate.update_surface(gate.universe().surface);
     Timestamp now = universe_start;

@@ -258,36 +258,20 @@ class Builder {
       scale_collateral(c);
       c.model.bands = {{"warning", 3.0}, {"reduce only", 1.2}, {"liquidation", 1.0}};
     }
-    if (options_.delivered && !coin) deliver_losses();
+    if (options_.delivered && !coin) give_losses();
     if (options_.losses_only) c.model.unrealised_profit = UnrealisedProfit::losses_only;
     return std::move(universe_);
   }
 
  private:
-  // What a contract of such a delta might lose in each scenario, and something of its own.
-  void deliver_losses() {
-    GateConfig& c = universe_.config;
-    for (std::uint32_t n = 0; n < c.instruments.size(); ++n) {
-      const Instrument& i = c.instruments[n];
-      if (random_.chance(0.2)) continue;
-      const bool is_option = i.kind == InstrumentKind::option;
-      const bool size_in_quote = i.payoff == Payoff::inverse && !is_option;
-      const double price = size_in_quote ? 1.0 : universe_.surface.spots[i.underlying.value];
-      const double worth = i.contract_size * price;
-      const double sign = i.option_type == OptionType::call ? 1.0 : -1.0;
-      const double delta = is_option ? sign * random_.uniform(0.0, 1.0) : 1.0;
-      DeliveredRow row{{n}};
-      for (const Scenario& s : c.model.units[i.risk_unit.value].scan.scenarios) {
-        const double own = is_option ? random_.uniform(-0.02, 0.02) : 0.0;
-        row.losses_quote.push_back(worth * (own - s.weight * s.price_move * delta));
-      }
-      if (is_option) row.value_quote = worth * random_.uniform(0.0, 0.1);
-      row.delta_quote = worth * delta;
-      row.expiry_delta_quote = random_.chance(0.2) ? 0.0 : worth * delta;
-      c.model.delivered.push_back(std::move(row));
-      InstrumentQuote& quote = universe_.surface.quotes[n];
+  // Some of the contracts then need no quote, or no volatility.
+  void give_losses() {
+    deliver_losses(random_, universe_.config);
+    for (const DeliveredRow& row : universe_.config.model.delivered) {
+      InstrumentQuote& quote = universe_.surface.quotes[row.instrument.value];
+      const InstrumentKind kind = universe_.config.instruments[row.instrument.value].kind;
       if (random_.chance(0.3)) quote.implied_volatility = std::nan("");
-      if (is_option && random_.chance(0.3)) quote.forward = std::nan("");
+      if (kind == InstrumentKind::option && random_.chance(0.3)) quote.forward = std::nan("");
     }
   }
 
@@ -383,6 +367,29 @@ class Builder {
 
 Universe make_universe(Random& random, const UniverseOptions& options) {
   return Builder(random, options).build();
+}
+
+void deliver_losses(Random& random, GateConfig& config) {
+  for (std::uint32_t n = 0; n < config.instruments.size(); ++n) {
+    const Instrument& i = config.instruments[n];
+    if (random.chance(0.2)) continue;
+    const bool is_option = i.kind == InstrumentKind::option;
+    const bool size_in_quote = i.payoff == Payoff::inverse && !is_option;
+    const double price =
+        size_in_quote ? 1.0 : config.underlyings[i.underlying.value].reference_price;
+    const double worth = i.contract_size * price;
+    const double sign = i.option_type == OptionType::call ? 1.0 : -1.0;
+    const double delta = is_option ? sign * random.uniform(0.0, 1.0) : 1.0;
+    DeliveredRow row{{n}};
+    for (const Scenario& s : config.model.units[i.risk_unit.value].scan.scenarios) {
+      const double own = is_option ? random.uniform(-0.02, 0.02) : 0.0;
+      row.losses_quote.push_back(worth * (own - s.weight * s.price_move * delta));
+    }
+    if (is_option) row.value_quote = worth * random.uniform(0.0, 0.1);
+    row.delta_quote = worth * delta;
+    row.expiry_delta_quote = random.chance(0.2) ? 0.0 : worth * delta;
+    config.model.delivered.push_back(std::move(row));
+  }
 }
 
 // Most of the time what credits are worth now, also more than the model grants, or not known.

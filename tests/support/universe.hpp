@@ -43,6 +43,10 @@ struct UniverseOptions {
 // quote form holds linear and inverse ones.
 [[nodiscard]] Universe make_universe(Random& random, const UniverseOptions& options);
 
+// Gives most contracts of the quote form losses of about what they could be, at the reference
+// price.
+void deliver_losses(Random& random, GateConfig& config);
+
 // The same surface with volatilities and basis moved a little and the clock advanced.
 [[nodiscard]] Market shifted_surface(Random& random, const Universe& universe, Timestamp as_of);
 
