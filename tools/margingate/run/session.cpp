@@ -123,6 +123,22 @@ void set_fees(GateConfig& config) {
   }
 }
 
+// The clock is that of the ticks: a surface is used from the middle of the run on, hours before it
+// was recorded, and must not carry its own time there.
+Market market_of(const Surface& surface, Timestamp as_of, const GateSession& session) {
+  Market market;
+  market.as_of = as_of;
+  for (const std::uint32_t coin : session.coins) market.spots.push_back(surface.spots[coin]);
+  for (const std::uint32_t i : session.contracts) market.quotes.push_back(surface.quotes[i]);
+  return market;
+}
+
+// What the arrays of the day are made from, where a model delivers them.
+Market opening_market(const Universe& universe, const GateSession& session) {
+  const Surface& opening = universe.surfaces.front();
+  return market_of(opening, opening.as_of, session);
+}
+
 GateConfig config_of(const Universe& universe, GateSession& session,
                      const models::ParameterSet& parameters, const SessionLimits& limits) {
   GateConfig config;
@@ -153,6 +169,7 @@ GateConfig config_of(const Universe& universe, GateSession& session,
                                           asset_named(session, coin_names[contract.coin])));
   }
   config.model = models::compose_margin_model(parameters, units);
+  models::deliver_losses(parameters, units, opening_market(universe, session), config);
   set_fees(config);
   config.limits.accounts_max = limits.accounts;
   config.limits.legs_max = limits.legs;
@@ -186,16 +203,6 @@ void list_strategies(GateConfig& config, GateConfig* second) {
 void set_controls(GateConfig& config, const Universe& universe, const GateSession& session) {
   const double spot = universe.surfaces.front().spots[session.coins.front()];
   config.controls = desk_controls(config, session.numeraire == "USD" ? 1.0 : 1.0 / spot);
-}
-
-// The clock is that of the ticks: a surface is used from the middle of the run on, hours before it
-// was recorded, and must not carry its own time there.
-Market market_of(const Surface& surface, Timestamp as_of, const GateSession& session) {
-  Market market;
-  market.as_of = as_of;
-  for (const std::uint32_t coin : session.coins) market.spots.push_back(surface.spots[coin]);
-  for (const std::uint32_t i : session.contracts) market.quotes.push_back(surface.quotes[i]);
-  return market;
 }
 
 std::string described(const std::vector<GateIssue>& issues, const std::string& name) {
