@@ -12,7 +12,8 @@
 #   liquidate  a plan that restores exits 0, one that falls short 1
 #   backtest   May 2022 with and without the credit between two coins
 #   arrays     risk-array files of both formats give one margin; damaged ones are refused
-#   groups     the margin of liquidation groups, as a table and as JSON; a damaged file is refused
+#   groups     the margin of liquidation groups, as a table and as JSON; a damaged file is refused;
+#              the bundled scenarios are those that the command makes
 #   bad-input  files and options that are wrong: exit 2 and a message that names the place
 set -uo pipefail
 margingate=$1
@@ -130,6 +131,10 @@ case $2 in
     "$margingate" groups --parameters "$work/cut.json" --positions "$positions" 2>"$work/cut.log"
     [[ $? -eq 2 ]] || fail "a truncated file must exit 2"
     grep -q 'cut.json: line' "$work/cut.log" || fail "the message must name file and line"
+    calibrated=$(dirname "$0")/../../params/liquidation-groups-2024-12-31.json
+    "$margingate" calibrate-groups --parameters "$calibrated" --output "$work/calibrated.json" ||
+      fail "calibration"
+    cmp "$work/calibrated.json" "$calibrated" || fail "bundled moves are not those of the command"
     ;;
   bad-input)
     "$margingate" run --model nonsense 2>/dev/null

@@ -10,6 +10,7 @@
 
 #include "backtest/backtest.hpp"
 #include "backtest/backtest_plot.hpp"
+#include "backtest/group_calibration.hpp"
 #include "backtest/rolling_grid.hpp"
 #include "commands.hpp"
 #include "inputs.hpp"
@@ -62,6 +63,20 @@ void add_credit_twins(std::vector<compare::CandidateSet>& sets) {
   for (compare::CandidateSet& twin : twins) sets.push_back(std::move(twin));
 }
 
+// As many filtered scenarios as the window has, and half as many stressed ones.
+backtest::GroupCalibration calibration_of(const BacktestCommand& command) {
+  backtest::GroupCalibration terms;
+  terms.holding_days = command.options.horizon;
+  terms.confidence = command.options.confidence;
+  const std::size_t days = std::max<std::size_t>(
+      command.rolling_window, terms.first_variance_days + terms.holding_days + 9);
+  terms.filtered_scenarios =
+      std::min<std::size_t>((days - terms.first_variance_days - terms.holding_days - 1) / 8 * 8,
+                            terms.filtered_scenarios);
+  terms.stress_scenarios = terms.filtered_scenarios / 2;
+  return terms;
+}
+
 struct Subject {
   std::string name;
   backtest::ParametersAsOf parameters;
@@ -81,6 +96,7 @@ std::vector<Subject> subjects(const BacktestCommand& command, std::vector<Refusa
     auto rolling = backtest::rolling_grid(
         *candidate.set,
         {command.rolling_window, command.options.horizon, command.options.confidence});
+    if (!rolling) rolling = backtest::rolling_groups(*candidate.set, calibration_of(command));
     if (rolling) result.push_back({candidate.name + ", rolling", std::move(*rolling)});
   }
   return result;
@@ -241,7 +257,8 @@ CLI::App* add_backtest_command(CLI::App& app) {
   sub->add_flag("--without-credits", command->without_credits,
                 "Also every set that has credits between risk units without them");
   sub->add_option("--rolling-window", command->rolling_window,
-                  "Also every generic grid moved at each close to the moves of so many days before")
+                  "Also every generic grid moved, and every liquidation group calibrated, at each "
+                  "close to so many days before")
       ->check(CLI::Range(20, 2'000));
   sub->add_option("--horizon", command->options.horizon, "Days over which the loss is realised")
       ->check(CLI::Range(1, 250))

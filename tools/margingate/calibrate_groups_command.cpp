@@ -1,0 +1,150 @@
+// margingate calibrate-groups: the scenarios of liquidation groups from daily closes.
+#include <fmt/core.h>
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "backtest/group_calibration.hpp"
+#include "commands.hpp"
+#include "inputs.hpp"
+#include "io/parameter_file.hpp"
+#include "io/text_file.hpp"
+
+namespace margingate::tool {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct CalibrateOptions {
+  std::string pattern;  // a parameter file whose moves are replaced
+  std::string data;
+  std::string name;
+  std::string output;
+  backtest::GroupCalibration calibration;
+};
+
+std::vector<std::string> named_underlyings(const models::LiquidationGroupParameters& parameters) {
+  std::vector<std::string> names;
+  for (const models::LiquidationSplit& split : parameters.splits) {
+    for (const models::LiquidationUnderlying& underlying : split.underlyings) {
+      if (underlying.name != "default") names.push_back(underlying.name);
+    }
+  }
+  return names;
+}
+
+void replace_moves(const models::LiquidationSplit& split, Json& target) {
+  for (std::size_t m = 0; m < split.measures.size(); ++m) {
+    target["measures"][m]["confidence"] = split.measures[m].confidence;
+  }
+  for (std::size_t u = 0; u < split.underlyings.size(); ++u) {
+    Json& underlying = target["underlyings"][u];
+    for (std::size_t m = 0; m < split.measures.size(); ++m) {
+      const std::string& name = split.measures[m].name;
+      underlying["price_moves"][name] = split.underlyings[u].price_moves[m];
+      underlying["volatility_moves"][name] = split.underlyings[u].volatility_moves[m];
+    }
+  }
+}
+
+// Indented, but numbers of one array fill lines.
+std::string written(const Json& json, std::size_t indent = 0) {
+  constexpr std::size_t columns = 98;
+  const std::string begin = "\n" + std::string(indent + 2, ' ');
+  if (!json.is_structured() || json.empty()) return json.dump();
+  std::string text;
+  if (json.is_array() && json.front().is_number()) {
+    std::size_t column = columns;
+    for (const Json& number : json) {
+      const std::string next = (text.empty() ? "" : ", ") + number.dump();
+      column += next.size();
+      if (column > columns && !text.empty()) {
+        text += "," + begin + number.dump();
+        column = indent + 2 + number.dump().size();
+        continue;
+      }
+      if (text.empty()) column = indent + 2 + next.size();
+      text += next;
+    }
+    return "[" + begin + text + "]";
+  }
+  for (const auto& [key, value] : json.items()) {
+    text += (text.empty() ? "" : ",") + begin;
+    if (json.is_object()) text += Json(key).dump() + ": ";
+    text += written(value, indent + 2);
+  }
+  const std::string end = "\n" + std::string(indent, ' ');
+  return (json.is_object() ? "{" : "[") + text + end + (json.is_object() ? "}" : "]");
+}
+
+void run_calibration(const CalibrateOptions& options) {
+  const std::string text = io::read_text_file(options.pattern);
+  const models::ParameterSet set = io::parse_parameter_file(options.pattern, text);
+  const auto* const groups = std::get_if<models::LiquidationGroupParameters>(&set.numbers);
+  if (groups == nullptr) {
+    throw std::runtime_error(options.pattern + ": model: expected liquidation-groups, found " +
+                             set.model);
+  }
+  const auto history = backtest::read_price_history(options.data, named_underlyings(*groups));
+  const backtest::HistoryUpTo known(history, history.days.size() - 1);
+  const models::ParameterSet calibrated =
+      backtest::calibrate_groups(set, known, options.calibration);
+  Json json = Json::parse(text);
+  if (!options.name.empty()) json["name"] = options.name;
+  json["date"] = known.day();
+  const auto& splits = std::get<models::LiquidationGroupParameters>(calibrated.numbers).splits;
+  for (std::size_t i = 0; i < splits.size(); ++i) replace_moves(splits[i], json["splits"][i]);
+  const std::string result = written(json) + "\n";
+  static_cast<void>(io::parse_parameter_file("calibrated parameters", result));
+  if (options.output.empty()) {
+    std::cout << result;
+    return;
+  }
+  std::ofstream file(options.output, std::ios::binary);
+  file << result;
+  if (!file.flush()) throw std::runtime_error(options.output + ": cannot be written");
+  fmt::print("{}: {} filtered and {} stressed scenarios of {} days to {}\n", options.output,
+             options.calibration.filtered_scenarios, options.calibration.stress_scenarios,
+             known.days(), known.day());
+}
+
+}  // namespace
+
+CLI::App* add_calibrate_groups_command(CLI::App& app) {
+  const auto options = std::make_shared<CalibrateOptions>();
+  options->data = bundled_file("data/yahoo_daily_btc_eth_sol.csv.gz");
+  backtest::GroupCalibration& terms = options->calibration;
+  CLI::App* command = app.add_subcommand(
+      "calibrate-groups",
+      "Scenarios of the model liquidation-groups from daily closes: filtered returns, stressed "
+      "dates, and the stressed quantile that matches all of the history");
+  command
+      ->add_option("--parameters", options->pattern,
+                   "Parameter file of the model; its moves are replaced, the rest stays")
+      ->required();
+  command->add_option("--data", options->data, "Daily closes (.csv, .csv.gz)")
+      ->capture_default_str();
+  command->add_option("--name", options->name, "Name of the new set");
+  command->add_option("--output", options->output, "File to write; standard output when absent");
+  command->add_option("--holding-days", terms.holding_days, "Days of a move")
+      ->check(CLI::Range(1, 20))
+      ->capture_default_str();
+  command->add_option("--filtered", terms.filtered_scenarios, "Filtered scenarios, 8 by 8")
+      ->check(CLI::Range(8, 1'000))
+      ->capture_default_str();
+  command->add_option("--stress", terms.stress_scenarios, "Stressed dates")
+      ->check(CLI::Range(1, 1'000))
+      ->capture_default_str();
+  command->add_option("--decay", terms.decay, "Of the variance, per day")
+      ->check(CLI::Range(0.5, 0.9999))
+      ->capture_default_str();
+  command->callback([options] { run_calibration(*options); });
+  return command;
+}
+
+}  // namespace margingate::tool
