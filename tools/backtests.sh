@@ -16,7 +16,7 @@ backtest() {
 
 # One coin, on all the days there are; every model, and the ones that are drawn.
 "$margingate" backtest --book examples/backtest/long-btc.json 2>/dev/null
-backtest long-btc long-btc --models cross,portfolio,deribit,okx,bybit,dydx
+backtest long-btc long-btc --models cross,portfolio,deribit,okx,bybit,dydx,derive
 
 # Spreads with and without credits, over all days and around the two collapses of 2022.
 credits=(--parameters "$wide" --without-credits --horizon 3)
@@ -32,7 +32,7 @@ done
 # Options, priced by a rule.
 "$margingate" backtest --book examples/backtest/short-strangle-btc.json --horizon 3 2>/dev/null
 backtest short-strangle-btc short-strangle-btc --horizon 3 \
-  --models cross,portfolio,deribit,okx,bybit
+  --models cross,portfolio,deribit,okx,bybit,derive
 
 # A grid that is moved at every close.
 backtest rolling long-btc --models portfolio --rolling-window 250

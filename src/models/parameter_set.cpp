@@ -89,6 +89,12 @@ bool covers(const ParameterSet& parameters, InstrumentKind kind) {
   return kind != InstrumentKind::option || model->has_options;
 }
 
+bool may_move_between(const ParameterSet& a, const ParameterSet& b) {
+  const auto covers_alike = [&](InstrumentKind kind) { return covers(a, kind) == covers(b, kind); };
+  return required_numeraire(a) == required_numeraire(b) && covers_alike(InstrumentKind::option) &&
+         covers_alike(InstrumentKind::future) && covers_alike(InstrumentKind::perpetual);
+}
+
 Asset asset_of(const ParameterSet& parameters, const std::string& asset) {
   Asset terms;
   const auto* deribit = std::get_if<DeribitParameters>(&parameters.numbers);

@@ -91,6 +91,10 @@ void deliver_losses(const ParameterSet& parameters, std::span<const std::string>
 // False for contracts that the model has no margin for; they are left out of its gate.
 [[nodiscard]] bool covers(const ParameterSet& parameters, InstrumentKind kind);
 
+// Whether gates of the two can list the same contracts and count them in the same money, so that
+// accounts may move between them.
+[[nodiscard]] bool may_move_between(const ParameterSet& a, const ParameterSet& b);
+
 // What the set says of an asset: no haircut and no charge for debts unless it names it.
 [[nodiscard]] Asset asset_of(const ParameterSet& parameters, const std::string& asset);
 

@@ -89,15 +89,6 @@ LoadedParameters load_parameters(const std::string& directory, const std::string
   return loaded;
 }
 
-bool may_move_between(const models::ParameterSet& a, const models::ParameterSet& b) {
-  const auto covers_alike = [&](InstrumentKind kind) {
-    return models::covers(a, kind) == models::covers(b, kind);
-  };
-  return models::required_numeraire(a) == models::required_numeraire(b) &&
-         covers_alike(InstrumentKind::option) && covers_alike(InstrumentKind::future) &&
-         covers_alike(InstrumentKind::perpetual);
-}
-
 namespace {
 
 // Sets of this model that count as the first ones do and cover the same kinds of contract.
@@ -107,7 +98,7 @@ LoadedParameters fitting_parameters(const std::string& directory, const std::str
   LoadedParameters fitting;
   for (std::size_t i = 0; i < all.sets.size(); ++i) {
     const bool fits = std::any_of(first.sets.begin(), first.sets.end(), [&](const auto& one) {
-      return may_move_between(one, all.sets[i]);
+      return models::may_move_between(one, all.sets[i]);
     });
     if (!fits) continue;
     fitting.sets.push_back(std::move(all.sets[i]));

@@ -41,9 +41,6 @@ struct LoadedParameters {
 LoadedParameters load_parameters(const std::string& directory, const std::string& model,
                                  const std::vector<std::string>& files);
 
-// Whether gates of the two can list the same contracts and count them in the same money.
-bool may_move_between(const models::ParameterSet& a, const models::ParameterSet& b);
-
 inline constexpr const char* no_second_model = "none";
 
 // Sets of the model that accounts may move to, which may be none; `options.second_model` names it

@@ -8,7 +8,6 @@
 
 #include "margingate/mimalloc_resource.hpp"
 #include "run/control_desk.hpp"
-#include "run/run_options.hpp"
 
 namespace margingate::run {
 namespace {
@@ -276,7 +275,7 @@ Session make_session(const Universe& universe, const std::vector<models::Paramet
   }
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const auto set = std::find_if(second.begin(), second.end(), [&](const auto& other) {
-      return may_move_between(parameters[i], other);
+      return models::may_move_between(parameters[i], other);
     });
     if (set == second.end()) {
       list_strategies(gates[i].config, nullptr);

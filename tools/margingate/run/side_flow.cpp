@@ -65,12 +65,11 @@ AccountId SideFlow::account() {
 
 AccountId SideFlow::another(AccountId than) {
   const std::uint32_t start = 1 + random_.below(side_accounts - 1);
-  AccountId of;
   for (std::uint32_t i = 0; i < side_accounts; ++i) {
-    of.value = first_ + (than.value - first_ + start + i) % side_accounts;
+    const AccountId of{first_ + (than.value - first_ + start + i) % side_accounts};
     if (of != than && lives(gate_, of)) return of;
   }
-  return of;
+  return than;
 }
 
 std::uint32_t SideFlow::contract(std::uint32_t gate, InstrumentId id) const {

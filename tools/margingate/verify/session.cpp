@@ -54,7 +54,7 @@ Answer answer_of(const CertifiedInterval& certified) {
 // some units wider or narrower: profit keeps the rounding of the lots that worked when it was kept.
 // To the unit. Not so where debts are charged: their margin is as wide as the profit was when the
 // gate summed the account last, with other working lots. Nor in pools, whose ends an order narrows
-// by its side. That the interval contains what is exact is asked of every model.
+// by its side. That both contain what is exact is asked of every model (docs/verification.md).
 bool same_requirement(const CertifiedInterval& certified, const Verdict& verdict,
                       const GateConfig& config) {
   const bool has_debts = std::any_of(config.assets.begin(), config.assets.end(),

@@ -7,7 +7,6 @@
 #include <mutex>
 #include <thread>
 
-#include "run/run_options.hpp"
 #include "verify/session.hpp"
 
 namespace margingate::verify {
@@ -83,7 +82,7 @@ class Workers {
     std::vector<const models::ParameterSet*> fitting;
     for (const std::vector<models::ParameterSet>& sets : sets_) {
       for (const models::ParameterSet& other : sets) {
-        if (run::may_move_between(set, other)) fitting.push_back(&other);
+        if (models::may_move_between(set, other)) fitting.push_back(&other);
       }
     }
     if (fitting.empty()) return nullptr;
