@@ -2,10 +2,10 @@
 # What a decision costs under every model that `margingate run` can trade, relative to the first:
 # tools/decision_latency.sh [command] [rounds]
 #
-# Every model that the command knows, also those that need a gate per coin or a risk unit per expiry;
-# one that cannot trade this market says why. The models take turns, so that what else the machine
-# does falls on all of them alike. Figures are medians over the rounds of the median call (new order,
-# accepted), less an empty bracket.
+# Every model that the command knows, also those that need a gate per coin or a risk unit per
+# expiry; one that cannot trade this market says why. The models take turns, so that what else the
+# machine does falls on all of them alike. Figures are medians over the rounds of the median call
+# (new order, accepted), less an empty bracket.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
