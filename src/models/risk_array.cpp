@@ -55,11 +55,13 @@ RiskUnitModel priced_unit(const RiskArrayParameters& p, const RiskArrayUnit& num
   return unit;
 }
 
-// Months are days here: contracts of one expiry net, and no others. A perpetual is in the first.
+bool expires(const Instrument& instrument) {
+  return instrument.kind == InstrumentKind::future || instrument.kind == InstrumentKind::option;
+}
+
+// Months are days here: contracts of one expiry net, and no others. Perpetuals are one of them.
 Period period_of(const Instrument& instrument) {
-  if (instrument.kind == InstrumentKind::perpetual || instrument.kind == InstrumentKind::spot) {
-    return {190001, 0};
-  }
+  if (!expires(instrument)) return {190001, 0};
   const std::chrono::sys_time<std::chrono::nanoseconds> time{
       std::chrono::nanoseconds(instrument.expiry.ns)};
   const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(time)};
@@ -94,11 +96,10 @@ class Generator {
     const Instrument& instrument = config_.instruments[i];
     const InstrumentQuote& quote = market_.quotes[i];
     const bool is_option = instrument.kind == InstrumentKind::option;
-    const bool expires = is_option || instrument.kind == InstrumentKind::future;
     const double spot = market_.spots[instrument.underlying.value];
     const double forward = forward_of(instrument, quote, spot);
     if (!(spot > 0.0 && forward > 0.0 && forward < 1e15)) return false;
-    if (expires && instrument.expiry <= market_.as_of) return false;
+    if (expires(instrument) && instrument.expiry <= market_.as_of) return false;
     return !is_option || (quote.implied_volatility >= 0.0 && quote.implied_volatility < 1e3);
   }
 
@@ -142,9 +143,10 @@ class Generator {
       const double per_point = size_in_quote ? coins * spot / forward : coins;
       contract.array = linear_risk_array(set_.scenarios, ranges, forward, per_point, array_places);
     }
+    set_.contracts.push_back(contract);
+    if (!expires(instrument)) return;
     nearest_.try_emplace(unit, contract.period);
     if (contract.period < nearest_.at(unit)) nearest_.at(unit) = contract.period;
-    set_.contracts.push_back(contract);
   }
 
   risk_arrays::ScanRanges ranges_of(std::size_t unit) const {
@@ -186,8 +188,6 @@ class Generator {
 
   void add_charges() {
     for (std::size_t unit = 0; unit < risk_units_.size(); ++unit) {
-      const auto nearest = nearest_.find(unit);
-      if (nearest == nearest_.end()) continue;
       const RiskArrayUnit& numbers = p_.units.of(risk_units_[unit]);
       risk_arrays::CombinedCommodity& commodity = set_.combined_commodities[unit];
       const double spot = spot_of(unit);
@@ -200,7 +200,8 @@ class Generator {
              rate(numbers.calendar_spread_share),
              {{1, {}, 1, risk_arrays::Side::a}, {1, {}, 1, risk_arrays::Side::b}}}};
       }
-      if (numbers.spot_month_share > 0.0) {
+      const auto nearest = nearest_.find(unit);
+      if (numbers.spot_month_share > 0.0 && nearest != nearest_.end()) {
         const FixedDecimal charge = rate(numbers.spot_month_share);
         commodity.spot_rates = {{nearest->second, charge, charge, true, true}};
       }

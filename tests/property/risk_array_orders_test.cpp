@@ -164,6 +164,14 @@ unsigned first_seed() {
 
 constexpr unsigned book_count = 150;
 
+// By hand on the model's page: (10,240 + 5 * 140 + 2 * 100 + 3,600) * 1.1, and 3,800 of short
+// calls.
+TEST(RiskArrayOrders, AskWhatThePageSaysOfTheConstructedExample) {
+  const PipelineExample example = pipeline_example();
+  const RiskArrayBook book{example.set, example.account, {}};
+  EXPECT_NEAR(cash_asked(book, OptionValueUse::within_commodity), 16'214.0 + 3'800.0, 2e-3);
+}
+
 TEST(RiskArrayOrders, AskExactlyTheWorstFillWithoutChargesAndCredits) {
   for (unsigned seed = first_seed(); seed < first_seed() + book_count; ++seed) {
     SCOPED_TRACE("MARGINGATE_SEED=" + std::to_string(seed));

@@ -175,6 +175,26 @@ void add_instruments(Book& book, bool is_coin) {
   }
 }
 
+// Some contracts have their losses given, and need no volatility then.
+void deliver_some(Book& book) {
+  for (std::uint32_t i = 0; i < book.config.instruments.size(); ++i) {
+    if (*rc::gen::arbitrary<bool>()) continue;
+    const Instrument& instrument = book.config.instruments[i];
+    DeliveredRow row{{i}};
+    const auto& unit = book.config.model.units[instrument.risk_unit.value];
+    for (std::size_t s = 0; s < unit.scan.scenarios.size(); ++s) {
+      row.losses_quote.push_back(real(-2'000.0, 2'000.0));
+    }
+    if (instrument.kind == InstrumentKind::option) {
+      row.value_quote = real(0.0, 500.0);
+      book.surface.quotes[i] = {};
+    }
+    row.delta_quote = real(-5'000.0, 5'000.0);
+    row.expiry_delta_quote = real(-5'000.0, 5'000.0);
+    book.config.model.delivered.push_back(row);
+  }
+}
+
 void add_orders(Book& book) {
   const auto count = in_range<std::size_t>(0, orders_max + 1);
   for (std::size_t i = 0; i < count; ++i) {
@@ -210,6 +230,7 @@ Book random_book() {
   book.table_spot = {in_range(4'900'000, 5'100'001)};
   book.live_spot = {in_range(4'900'000, 5'100'001)};
   add_instruments(book, is_coin);
+  if (!is_coin && *rc::gen::arbitrary<bool>()) deliver_some(book);
   add_orders(book);
   return book;
 }
