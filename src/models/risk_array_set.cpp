@@ -124,10 +124,11 @@ class Composer {
     for (const FixedDecimal loss : contract.array.losses) {
       row.losses_quote.push_back((scaled_by_exponent(commodity, loss) * factor).to_double());
     }
-    const bool has_value = set_.products[contract.product].is_premium_style;
-    const double value = has_value ? contract.value.to_double() : 0.0;
-    row.value_quote = value;
-    if (keeps_value(commodity)) row.losses_quote.push_back(value);
+    // Marked in equity whatever its style; only what has been paid up front can be owed against.
+    const bool is_option = contract.right != risk_arrays::OptionRight::none;
+    const bool is_paid = set_.products[contract.product].is_premium_style;
+    row.value_quote = is_option ? contract.value.to_double() : 0.0;
+    if (keeps_value(commodity)) row.losses_quote.push_back(is_paid ? row.value_quote : 0.0);
     if (unit.charges_deltas) {
       const FixedDecimal rate =
           risk_arrays::charge_ceiling_of_delta(commodity, contract.underlying_period);

@@ -69,6 +69,15 @@ TEST(RiskArraySet, KeepsOptionValueWithinACommodityThatLimitsIt) {
             17U);
 }
 
+// Its profit is equity as well, but nobody has paid for it.
+TEST(RiskArraySet, MarksOptionsThatAreNotPaidUpFront) {
+  ParameterSet set = pipeline_example().set;
+  set.products[1].is_premium_style = false;
+  const DeliveredRow call = compose(set).model.delivered[2];
+  EXPECT_DOUBLE_EQ(call.value_quote, 1'900);
+  EXPECT_EQ(call.losses_quote[16], 0.0);
+}
+
 TEST(RiskArraySet, MakesARiskUnitOfEachScanningTier) {
   ParameterSet set = pipeline_example().set;
   set.combined_commodities[0].scan_method = ScanMethod::tier_per_period;
