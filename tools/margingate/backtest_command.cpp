@@ -66,14 +66,12 @@ void add_credit_twins(std::vector<compare::CandidateSet>& sets) {
 // As many filtered scenarios as the window has, and half as many stressed ones.
 backtest::GroupCalibration calibration_of(const BacktestCommand& command) {
   backtest::GroupCalibration terms;
-  terms.holding_days = command.options.horizon;
+  terms.filtered.horizon = command.options.horizon;
   terms.confidence = command.options.confidence;
-  const std::size_t days = std::max<std::size_t>(
-      command.rolling_window, terms.first_variance_days + terms.holding_days + 9);
-  terms.filtered_scenarios =
-      std::min<std::size_t>((days - terms.first_variance_days - terms.holding_days - 1) / 8 * 8,
-                            terms.filtered_scenarios);
-  terms.stress_scenarios = terms.filtered_scenarios / 2;
+  const std::size_t reach = terms.filtered.filter.first_days + terms.filtered.horizon + 1;
+  const std::size_t days = std::max(command.rolling_window, reach + 8);
+  terms.filtered.rows = std::min((days - reach) / 8 * 8, terms.filtered.rows);
+  terms.stress_rows = terms.filtered.rows / 2;
   return terms;
 }
 

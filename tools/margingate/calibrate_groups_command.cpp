@@ -109,8 +109,8 @@ void run_calibration(const CalibrateOptions& options) {
   file << result;
   if (!file.flush()) throw std::runtime_error(options.output + ": cannot be written");
   fmt::print("{}: {} filtered and {} stressed scenarios of {} days to {}\n", options.output,
-             options.calibration.filtered_scenarios, options.calibration.stress_scenarios,
-             known.days(), known.day());
+             options.calibration.filtered.rows, options.calibration.stress_rows, known.days(),
+             known.day());
 }
 
 }  // namespace
@@ -131,16 +131,16 @@ CLI::App* add_calibrate_groups_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--name", options->name, "Name of the new set");
   command->add_option("--output", options->output, "File to write; standard output when absent");
-  command->add_option("--holding-days", terms.holding_days, "Days of a move")
+  command->add_option("--holding-days", terms.filtered.horizon, "Days of a move")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
-  command->add_option("--filtered", terms.filtered_scenarios, "Filtered scenarios, 8 by 8")
+  command->add_option("--filtered", terms.filtered.rows, "Filtered scenarios, 8 by 8")
       ->check(CLI::Range(8, 1'000))
       ->capture_default_str();
-  command->add_option("--stress", terms.stress_scenarios, "Stressed dates")
+  command->add_option("--stress", terms.stress_rows, "Stressed dates")
       ->check(CLI::Range(1, 1'000))
       ->capture_default_str();
-  command->add_option("--decay", terms.decay, "Of the variance, per day")
+  command->add_option("--decay", terms.filtered.filter.decay, "Of the variance, per day")
       ->check(CLI::Range(0.5, 0.9999))
       ->capture_default_str();
   command->callback([options] { run_calibration(*options); });

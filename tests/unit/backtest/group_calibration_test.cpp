@@ -12,86 +12,27 @@ namespace {
 
 GroupCalibration small() {
   GroupCalibration terms;
-  terms.holding_days = 1;
-  terms.filtered_scenarios = 8;
-  terms.stress_scenarios = 3;
-  terms.first_variance_days = 4;
-  terms.decay = 0.5;
+  terms.filtered = {8, 1, {0.5, 4, 0.0}};
+  terms.stress_rows = 3;
   terms.confidence = 0.75;
   return terms;
 }
 
-// Closes from log returns.
-std::vector<double> closes_of(const std::vector<double>& returns) {
-  std::vector<double> closes{100.0};
-  for (const double r : returns) closes.push_back(closes.back() * std::exp(r));
-  return closes;
-}
-
+// From log returns.
 PriceHistory history_of(const std::vector<std::vector<double>>& returns) {
   PriceHistory history;
   for (std::size_t u = 0; u < returns.size(); ++u) {
     history.underlyings.push_back(u == 0 ? "BTC" : "ETH");
-    history.closes.push_back(closes_of(returns[u]));
+    history.closes.push_back({100.0});
+    for (const double r : returns[u]) {
+      history.closes[u].push_back(history.closes[u].back() * std::exp(r));
+    }
   }
   for (std::size_t d = 0; d <= returns[0].size(); ++d) {
     history.days.push_back("day " + std::to_string(d));
     history.times.push_back({static_cast<std::int64_t>(d)});
   }
   return history;
-}
-
-// Every day 2 per cent up or down: the variance never changes, nor does any return; a move of one
-// standard deviation leaves volatility.
-TEST(FilteredMoves, AreTheReturnsWhereTheVarianceStandsStill) {
-  std::vector<double> returns;
-  for (int i = 0; i < 20; ++i) returns.push_back(i % 2 == 0 ? 0.02 : -0.02);
-  const CalibratedMoves moves = filtered_moves(closes_of(returns), small());
-  ASSERT_EQ(moves.prices.size(), 8U);
-  for (std::size_t i = 0; i < 8; ++i) {
-    EXPECT_EQ(moves.prices[i], i % 2 == 0 ? 0.020201 : -0.019801);  // exp(+-0.02) - 1
-    EXPECT_EQ(moves.volatilities[i], 0.0);
-  }
-}
-
-// Variance 1 (of one per cent) on the first nineteen days; a last day of three makes it 0.5 + 0.5 *
-// 9 = 5: the days before, seen from there, are root 5 as large, the last one too, at 3 root 5.
-TEST(FilteredMoves, AreSeenFromTheVolatilityOfTheLastDay) {
-  std::vector<double> returns(20, 0.01);
-  returns.back() = -0.03;
-  const CalibratedMoves moves = filtered_moves(closes_of(returns), small());
-  EXPECT_NEAR(moves.prices.front(), std::exp(0.01 * std::sqrt(5.0)) - 1.0, 1e-6);
-  EXPECT_NEAR(moves.prices.back(), std::exp(-0.03 * std::sqrt(5.0)) - 1.0, 1e-6);
-  // Nine times the variance of a day: root of 0.5 + 0.5 * 9.
-  EXPECT_NEAR(moves.volatilities.back(), std::sqrt(5.0) - 1.0, 1e-6);
-}
-
-TEST(FilteredMoves, AddUpOverTheHoldingPeriod) {
-  GroupCalibration terms = small();
-  terms.holding_days = 2;
-  const std::vector<double> returns(20, 0.01);
-  const CalibratedMoves moves = filtered_moves(closes_of(returns), terms);
-  EXPECT_EQ(moves.prices.size(), 8U);
-  EXPECT_EQ(moves.prices.front(), 0.020201);
-}
-
-// Days 3, 7 and 11 of the one, 7 and 14 of the other, which moves ten times as much every day: by
-// their own scales 14 is the farthest (3.5 root mean squares), then 7 (3.2) and 11 (2.5).
-TEST(StressedDays, AreThoseOfTheFarthestMoveOfAny) {
-  std::vector<double> calm(20, 0.001);
-  std::vector<double> wild(20, 0.01);
-  calm[3] = 0.03;
-  calm[7] = -0.05;
-  calm[11] = 0.04;
-  wild[7] = -0.4;
-  wild[14] = 0.5;
-  const PriceHistory history = history_of({calm, wild});
-  const HistoryUpTo known(history, 20);
-  EXPECT_EQ(stressed_days(known, small()), (std::vector<std::size_t>{7, 11, 14}));
-  const CalibratedMoves moves =
-      stressed_moves(known.closes(0), std::vector<std::size_t>{7, 11}, small());
-  EXPECT_NEAR(moves.prices[0], std::exp(-0.05) - 1.0, 1e-6);
-  EXPECT_NEAR(moves.prices[1], std::exp(0.04) - 1.0, 1e-6);
 }
 
 // Twenty returns of 1 to 20 per cent, the even ones down. All of them at 75 %, place 5.5: long half
@@ -102,16 +43,13 @@ TEST(StressConfidence, IsTheLeastThatMatchesTheWholeHistory) {
   std::vector<double> returns;
   for (int i = 1; i <= 20; ++i) returns.push_back(std::log(1.0 + (i % 2 == 0 ? -0.01 : 0.01) * i));
   const PriceHistory history = history_of({returns});
-  const HistoryUpTo known(history, 20);
-  GroupCalibration terms = small();
-  terms.stress_scenarios = 8;
-  const std::vector<std::size_t> days{12, 13, 14, 15, 16, 17, 18, 19};
-  const double confidence = stress_confidence(known, days, terms);
-  EXPECT_EQ(confidence, 0.549);
+  history::ScenarioSet stressed;
+  stressed.moves = {{{0.13, -0.14, 0.15, -0.16, 0.17, -0.18, 0.19, -0.2}, {}}};
+  EXPECT_EQ(stress_confidence({history.closes[0]}, stressed, small()), 0.549);
 }
 
-TEST(CalibrateGroups, ReplacesMovesAndLeavesTheRest) {
-  const models::ParameterSet set = io::parse_parameter_file("p.json", R"({
+models::ParameterSet one_split() {
+  return io::parse_parameter_file("p.json", R"({
     "name": "p", "model": "liquidation-groups", "date": "d", "source": "s", "confidence": "c",
     "splits": [{"group": "G", "split": "G_HP1",
       "measures": [{"name": "filtered", "confidence": 0.9, "robustness": 1.1},
@@ -121,30 +59,65 @@ TEST(CalibrateGroups, ReplacesMovesAndLeavesTheRest) {
         {"underlying": "XRP", "price_moves": {"filtered": [0, 0, 0, 0, 0, 0, 0, 0], "stress": [0]}},
         {"underlying": "default",
          "price_moves": {"filtered": [0, 0, 0, 0, 0, 0, 0, 0], "stress": [0]}}]}]})");
+}
+
+const models::LiquidationSplit& split_of(const models::ParameterSet& set) {
+  return std::get<models::LiquidationGroupParameters>(set.numbers).splits.at(0);
+}
+
+TEST(CalibrateGroups, ReplacesMovesAndLeavesTheRest) {
   std::vector<double> calm, wild;
   for (int i = 0; i < 20; ++i) {
     calm.push_back(i % 3 == 0 ? -0.01 : 0.01);
     wild.push_back(3.0 * calm.back());
   }
   const PriceHistory history = history_of({calm, wild});
-  const models::ParameterSet calibrated = calibrate_groups(set, HistoryUpTo(history, 20), small());
-  const auto& split = std::get<models::LiquidationGroupParameters>(calibrated.numbers).splits.at(0);
+  const models::ParameterSet calibrated =
+      calibrate_groups(one_split(), HistoryUpTo(history, 20), small());
+  const models::LiquidationSplit& split = split_of(calibrated);
   EXPECT_EQ(split.measures[0].confidence, 0.75);
   EXPECT_EQ(split.measures[0].robustness, 1.1);
   EXPECT_EQ(split.measures[1].weight, 0.5);
   ASSERT_EQ(split.underlyings.size(), 2U);  // no prices of XRP
   EXPECT_EQ(split.underlyings[0].name, "BTC");
-  EXPECT_NEAR(split.underlyings[0].price_moves[0].back(), 0.01005, 1e-6);
+  EXPECT_NEAR(split.underlyings[0].price_moves[0].back(), std::exp(0.01) - 1.0, 1e-6);
   EXPECT_NEAR(split.underlyings[1].price_moves[0].back(), std::exp(0.03) - 1.0, 1e-6);
   EXPECT_EQ(split.underlyings[1].price_moves[1].size(), 3U);
 }
 
+// A last return of three standard deviations: root of 0.5 + 0.5 * 9, less one, in whole per cent.
+TEST(CalibrateGroups, MovesVolatilityByWholePerCent) {
+  std::vector<double> returns(20, 0.01);
+  returns.back() = -0.03;
+  const PriceHistory history = history_of({returns});
+  const models::ParameterSet calibrated =
+      calibrate_groups(one_split(), HistoryUpTo(history, 20), small());
+  EXPECT_EQ(split_of(calibrated).underlyings[0].volatility_moves[0].back(), 1.24);
+}
+
+// What happens afterwards changes nothing.
+TEST(RollingGroups, KnowNothingOfLaterDays) {
+  std::vector<double> returns(30, 0.01);
+  for (std::size_t i = 0; i < returns.size(); i += 3) returns[i] = -0.02;
+  const PriceHistory history = history_of({returns});
+  returns.back() = -0.9;
+  const PriceHistory other = history_of({returns});
+  const auto rolling = rolling_groups(one_split(), small());
+  ASSERT_TRUE(rolling.has_value());
+  const auto at = [&](const PriceHistory& known, std::size_t day) {
+    return split_of((*rolling)(HistoryUpTo(known, day))).underlyings[0].price_moves;
+  };
+  EXPECT_EQ(at(history, 29), at(other, 29));
+  EXPECT_NE(at(history, 30), at(other, 30));
+}
+
 TEST(CalibrateGroups, NeedsHistoryAndItsOwnModel) {
-  const PriceHistory history = history_of({std::vector<double>(11, 0.01)});
-  EXPECT_THROW((void)stressed_days(HistoryUpTo(history, 11), small()), std::invalid_argument);
+  const PriceHistory history = history_of({std::vector<double>(20, 0.01)});
+  EXPECT_THROW((void)calibrate_groups(one_split(), HistoryUpTo(history, 6), small()),
+               std::invalid_argument);
   const models::ParameterSet other = io::read_parameter_file(std::string(MARGINGATE_SOURCE_DIR) +
                                                              "/params/portfolio-generic.json");
-  EXPECT_THROW((void)calibrate_groups(other, HistoryUpTo(history, 11), small()),
+  EXPECT_THROW((void)calibrate_groups(other, HistoryUpTo(history, 20), small()),
                std::invalid_argument);
   EXPECT_FALSE(rolling_groups(other, small()).has_value());
 }
