@@ -21,6 +21,7 @@ table=(
   'src/risk_arrays|public pricing|                                boost/multiprecision/.*'
   'src/liquidation_groups|public|'
   'src/history    ||'
+  'src/strategies |public|'
   'src/io         |public models risk_arrays liquidation_groups|  (nlohmann/.*|zlib\.h|expat\.h)'
   'src/mimalloc   |public|                                        mimalloc\.h'
   'examples       |public|'
