@@ -31,7 +31,7 @@ struct InstrumentQuote {
   // what is below zero are zero.
   double confidence = 1.0;
   // Continuously compounded, to this instrument's expiry; below zero counts as zero. Read only
-  // where a model discounts options or scales their shocked values by it.
+  // where a model discounts options or scales their shocked values by it, and of american options.
   double interest_rate = 0.0;
   // Part of an option's forward that is fixed already, while its settlement price is averaged: the
   // spot moves only the rest. 0 .. forward

@@ -159,7 +159,9 @@ void check_terms(const Instrument& i, const std::string& path, Issues& issues) {
                  path + ".contract_size", "at most nine decimals");
   issues.require_range<std::int64_t>(i.lots_per_contract, 1, 1'000'000'000'000,
                                      path + ".lots_per_contract");
-  issues.require(i.exercise_style == ExerciseStyle::european, path + ".exercise_style", "european");
+  const bool may_be_american = i.kind != InstrumentKind::option || i.payoff == Payoff::linear;
+  issues.require(i.exercise_style == ExerciseStyle::european || may_be_american,
+                 path + ".exercise_style", "european, because the payoff is inverse");
   issues.require_range(i.fee_rate_max, 0.0, 0.1, path + ".fee_rate_max");
   if (i.kind == InstrumentKind::option) {
     issues.require_range(i.strike, 1e-9, 1e12, path + ".strike");

@@ -91,6 +91,8 @@ void prepare_instruments(const GateConfig& config, GateTerms& terms) {
     terms.instruments.push_back(scenario::prepare_instrument(
         i, unit, reference, config.money_decimals, config.price_decimals));
     terms.instruments.back().fee_ppb = parts_per_billion(i.fee_rate_max);
+    scenario::RiskUnitTerms& own = terms.units[i.risk_unit.value];
+    own.values_kinked = own.values_kinked || terms.instruments.back().is_american;
   }
   for (const DeliveredRow& row : config.model.delivered) {
     const Instrument& i = config.instruments[row.instrument.value];

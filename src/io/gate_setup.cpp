@@ -122,7 +122,8 @@ class SetupBuilder {
   // A rate that is not computed with would be one that is ignored.
   void check_rates(const MarketInstrument& source) const {
     if (models::reads_rates(parameters_)) return;
-    if (source.interest_rate == 0.0 && source.settled_price == 0.0) return;
+    const bool is_american = source.exercise_style == ExerciseStyle::american;
+    if ((is_american || source.interest_rate == 0.0) && source.settled_price == 0.0) return;
     throw FileError(market_.file, "instrument " + source.name,
                     "interest_rate and settled_price 0: the parameters " + parameters_.name +
                         " compute with neither");
@@ -134,6 +135,7 @@ class SetupBuilder {
     instrument.kind = source.kind;
     instrument.payoff = source.payoff;
     instrument.option_type = source.option_type;
+    instrument.exercise_style = source.exercise_style;
     instrument.underlying = *setup_.directory.underlyings.find(source.underlying);
     instrument.risk_unit = setup_.directory.risk_units.add(
         models::risk_unit_name(parameters_, source.underlying, source.kind, source.expiry));

@@ -62,7 +62,10 @@ void read_option_terms(JsonObject& members, MarketInstrument& instrument) {
                                : OptionType::put;
   if (const auto exercise = members.optional("exercise")) {
     if (exercise->one_of(exercise_names) != 0) {
-      exercise->fail("\"european\", the only exercise that is priced");
+      if (instrument.payoff == Payoff::inverse) {
+        exercise->fail("\"european\", the only exercise that is priced of inverse options");
+      }
+      instrument.exercise_style = ExerciseStyle::american;
     }
   }
   instrument.strike = members.required("strike").positive_number();

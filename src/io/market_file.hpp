@@ -37,7 +37,8 @@ struct MarketInstrument {
   std::string name;
   InstrumentKind kind = InstrumentKind::spot;
   Payoff payoff = Payoff::linear;
-  OptionType option_type = OptionType::call;  // options only
+  OptionType option_type = OptionType::call;               // options only
+  ExerciseStyle exercise_style = ExerciseStyle::european;  // options only
   std::string underlying;
   std::string settlement_asset;
   double contract_size = 1.0;

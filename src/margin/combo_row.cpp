@@ -66,6 +66,7 @@ void ComboRow::add(const RiskRow& leg, std::int64_t ratio) noexcept {
   sums_.value += ratio * leg.value;
   sums_.value_drift += ratio * leg.value_drift;
   sums_.value_curvature += lots * leg.value_curvature;
+  sums_.value_kinked = sums_.value_kinked || leg.value_kinked;
   sums_.delta_slack += lots * leg.delta_slack;
   sums_.expiry_delta_slack += lots * leg.expiry_delta_slack;
   sums_.reducing_open_loss_per_lot += static_cast<double>(lots) * leg.reducing_open_loss_per_lot;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "margin/fixed_point.hpp"
+#include "pricing/american_tree.hpp"
 #include "pricing/elementary.hpp"
 
 namespace margingate::margin {
@@ -32,6 +33,27 @@ Greeks option_greeks(const InstrumentTerms& instrument, const PricingInputs& inp
   return {coin_delta, 0.01 * (gamma / forward - coin_delta), 0.01 * vega / forward};
 }
 
+// MR-82: by differences of the tree, whose own slopes have steps.
+Greeks american_greeks(const InstrumentTerms& instrument, const PricingInputs& inputs) noexcept {
+  constexpr double h = pricing::american_delta_move;
+  constexpr double point = 0.01;
+  pricing::AmericanTerms tree{instrument.strike, instrument.is_call, inputs.carry,
+                              inputs.interest_rate * inputs.years, inputs.base_volatility};
+  const double forward = inputs.forward;
+  const double value = pricing::american_value(tree, forward);
+  const double above = pricing::american_value(tree, forward * (1.0 + h));
+  const double below = pricing::american_value(tree, forward * (1.0 - h));
+  const double root_years = std::sqrt(inputs.years);
+  const double higher = inputs.volatility + point;
+  const double lower = std::max(inputs.volatility - point, 0.0);
+  tree.total_volatility = higher * root_years;
+  const double at_higher = pricing::american_value(tree, forward);
+  tree.total_volatility = lower * root_years;
+  const double at_lower = pricing::american_value(tree, forward);
+  return {(above - below) / (2.0 * h), 0.01 * ((above + below - 2.0 * value) / (h * h)),
+          0.01 * ((at_higher - at_lower) / (higher - lower))};
+}
+
 Greeks delta_one_greeks(const InstrumentTerms& instrument, const PricingInputs& inputs) noexcept {
   if (instrument.form == PayoffForm::linear) return {inputs.forward, 0.0, 0.0};
   if (instrument.form == PayoffForm::inverse_quote) return {1.0, 0.0, 0.0};
@@ -47,8 +69,9 @@ GreekRow greek_row(const InstrumentTerms& instrument, const PricingInputs& input
   if (row.status != Reason::accepted) return row;
   double scale = instrument.lot_scale;
   if (instrument.form == PayoffForm::inverse_quote) scale *= inputs.spot_per_forward;
-  const Greeks greeks = instrument.is_option ? option_greeks(instrument, inputs)
-                                             : delta_one_greeks(instrument, inputs);
+  const Greeks greeks = instrument.is_american ? american_greeks(instrument, inputs)
+                        : instrument.is_option ? option_greeks(instrument, inputs)
+                                               : delta_one_greeks(instrument, inputs);
   const double exact[greeks_count] = {greeks.delta * scale, greeks.gamma * scale,
                                       greeks.vega * scale};
   for (std::size_t g = 0; g < greeks_count; ++g) {

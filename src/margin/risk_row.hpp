@@ -63,7 +63,8 @@ struct alignas(64) RiskRow {
   bool bounded = true;                   // false: no certified bound, any drift revalues
   bool is_option = false;
   bool settles_in_coin = false;
-  bool nets_strike = false;  // of its bucket only what is short counts
+  bool nets_strike = false;   // of its bucket only what is short counts
+  bool value_kinked = false;  // value_curvature is a slack
   std::uint8_t expiry_bucket = 0;
   std::uint8_t risk_unit = 0;
   std::int32_t exponent = 0;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "margin/american_row.hpp"
 #include "margin/delivered_row.hpp"
 #include "margin/exposure_amounts.hpp"
 #include "margin/fixed_point.hpp"
@@ -309,9 +310,10 @@ void build_delivered(const scenario::DeliveredTerms& given, const InstrumentTerm
 }  // namespace
 
 // MR-05, the discount, and MR-06, what shocked values are scaled by.
-void discount_values(const RiskUnitTerms& unit, double rate, PricingInputs& inputs) noexcept {
+void discount_values(const RiskUnitTerms& unit, double rate, bool is_american,
+                     PricingInputs& inputs) noexcept {
   const RowLaneKernel& kernel = row_lane_kernel(best_instruction_set());
-  if (unit.discounts_options) inputs.discount = kernel.exp(-(rate * inputs.years));
+  if (unit.discounts_options && !is_american) inputs.discount = kernel.exp(-(rate * inputs.years));
   for (std::size_t i = 0; i < unit.lanes.scales.size(); ++i) {
     const ValueScale& scale = unit.lanes.scales[i];
     const double growth = inputs.years * (scale.rate_share * rate + scale.annual_rate);
@@ -365,7 +367,12 @@ PricingInputs prepare_pricing(const InstrumentTerms& instrument, const RiskUnitT
   for (std::size_t i = 0; i < unit.lanes.skews.size(); ++i) {
     inputs.skew[i] = skewed(unit.lanes.skews[i], inputs.forward, instrument.strike, root_years);
   }
-  discount_values(unit, std::max(quote.interest_rate, 0.0), inputs);
+  const double rate = std::max(quote.interest_rate, 0.0);
+  discount_values(unit, rate, instrument.is_american, inputs);
+  if (instrument.is_american) {
+    inputs.interest_rate = rate;
+    inputs.carry = -row_lane_kernel(best_instruction_set()).log(inputs.spot_per_forward);
+  }
   return inputs;
 }
 
@@ -396,7 +403,19 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   }
   lane_factors(unit.lanes, inputs, scratch);
   RowDoubles scalars;
-  if (instrument.is_option) {
+  LaneRounding rounded;
+  const double unit_of_row = power_of_two(-instrument.exponent);
+  if (instrument.is_american) {
+    const AmericanRow american =
+        build_american_row(instrument, unit, inputs, p, settings, use, unit_of_row, scratch, lanes);
+    scalars.value = american.scalars.value;
+    scalars.delta = american.scalars.delta;
+    scalars.delta_slack = american.scalars.delta_slack;
+    scalars.notional.amount = p.spot * instrument.lot_scale;
+    scalars.notional.drift = p.band * scalars.notional.amount;
+    rounded = american.rounding;
+    row.value_kinked = true;
+  } else if (instrument.is_option) {
     const auto price = use == RowUse::published ? price_pair : price_values;
     price(instrument, unit.lanes, inputs, p.forward, settings, scratch);
     const std::size_t base = unit.lanes.scenario_count;
@@ -407,12 +426,13 @@ void build_row(const InstrumentTerms& instrument, const RiskUnitTerms& unit,
   } else {
     scalars = delta_one_scalars(instrument, p);
   }
-  const auto round =
-      use == RowUse::published ? settings.lanes->round : settings.lanes->round_losses;
-  RowPoint moved = p;
-  if (unit.moves_spot && !instrument.is_option) moved.forward = spot;
-  const LaneRounding rounded =
-      round(instrument, unit.lanes, moved, scratch, power_of_two(-instrument.exponent), lanes);
+  if (!instrument.is_american) {
+    const auto round =
+        use == RowUse::published ? settings.lanes->round : settings.lanes->round_losses;
+    RowPoint moved = p;
+    if (unit.moves_spot && !instrument.is_option) moved.forward = spot;
+    rounded = round(instrument, unit.lanes, moved, scratch, unit_of_row, lanes);
+  }
   // Bounds are those of a forward that moves as a whole.
   row.bounded = rounded.all_bounded && inputs.settled == 0.0;
   if (!rounded.all_fit) {

@@ -17,6 +17,7 @@
 #include "margingate/instruction_set.hpp"
 #include "margingate/limits.hpp"
 #include "margingate/market.hpp"
+#include "pricing/american_tree.hpp"
 #include "pricing/black76.hpp"
 #include "scenario/instrument_terms.hpp"
 #include "scenario/risk_unit_terms.hpp"
@@ -32,7 +33,9 @@ struct PricingInputs {
   double open_interest_quote = 0.0;
   double confidence = 1.0;
   double settled = 0.0;          // part of the forward that does not move
-  double discount = 1.0;         // of option values
+  double discount = 1.0;         // of option values; american: one, the tree discounts
+  double interest_rate = 0.0;    // american
+  double carry = 0.0;            // american: ln(F0 / S0)
   double volatility = 0.0;       // sigma
   double base_volatility = 0.0;  // total, sigma * sqrt(T)
   // By stretch of the unit's lanes: g of MR-04, and what turns a volatility into a total one.
@@ -113,6 +116,7 @@ struct RowSettings {
   pricing::Black76Kernel kernel = pricing::black76_kernel(instruction_set);
   pricing::Black76ValueKernel value_kernel = pricing::black76_value_kernel(instruction_set);
   pricing::Black76PairKernel pair_kernel = pricing::black76_pair_kernel(instruction_set);
+  pricing::AmericanKernel american_kernel = pricing::american_kernel(instruction_set);
   pricing::DriftBand band{drift_band};
 };
 

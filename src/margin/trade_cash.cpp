@@ -67,11 +67,11 @@ Interval open_loss(const scenario::InstrumentTerms& instrument, const RiskRow& r
   }
   const std::int64_t slope = lots * row.value_drift;
   const std::int64_t bend = magnitude(lots) * row.value_curvature;
+  const std::int64_t bend_bands = row.value_kinked ? drift.bands_abs_max : drift.bands_squared_max;
   const auto moved =
       static_cast<std::int64_t>(static_cast<Int128>(slope) * drift.bands >> drift_fraction_bits);
   const auto width =
-      static_cast<std::int64_t>(static_cast<Int128>(bend) * drift.bands_squared_max >>
-                                drift_fraction_bits) +
+      static_cast<std::int64_t>(static_cast<Int128>(bend) * bend_bands >> drift_fraction_bits) +
       (magnitude(slope) >> 17) + 2 * magnitude(lots) * row.weight + 8;
   return {std::max<std::int64_t>(0, -(profit + moved + width)) + fee,
           std::max<std::int64_t>(0, -(profit + moved - width)) + fee};

@@ -59,11 +59,14 @@ constexpr std::int64_t charge_max = std::int64_t{1} << 60;
                               slack_at(a.slack, d) + drift_error(a.drift) + rounding));
 }
 
+// Where values have kinks, what bounds the rest of their change goes with |move|.
 [[gnu::always_inline]] inline Interval profit_interval(const DriftingAmount& profit, const Drift& d,
+                                                       bool values_kinked,
                                                        std::int64_t rounding) noexcept {
   if (!d.moved) return {profit.amount, profit.amount};
   return around(profit.amount + in_bands(profit.drift, d.bands),
-                curvature_at(profit.slack, d) + drift_error(profit.drift) + rounding);
+                (values_kinked ? slack_at(profit.slack, d) : curvature_at(profit.slack, d)) +
+                    drift_error(profit.drift) + rounding);
 }
 
 [[gnu::always_inline]] inline std::int64_t to_quantum(std::int64_t x,
@@ -311,8 +314,9 @@ template <bool Moved, class Scalars, class Result>
   result.total.lo = lo;
   result.total.hi = hi;
   if constexpr (in_parts) {
-    result.profit[0] = profit_interval(scalars.profit(0), drift, scalar_rounding);
-    result.profit[1] = profit_interval(scalars.profit(1), drift, scalar_rounding);
+    const bool kinked = terms.values_kinked;
+    result.profit[0] = profit_interval(scalars.profit(0), drift, kinked, scalar_rounding);
+    result.profit[1] = profit_interval(scalars.profit(1), drift, kinked, scalar_rounding);
   }
 }
 

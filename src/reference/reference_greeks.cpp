@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "pricing/american_tree.hpp"
 #include "pricing/black76.hpp"
 #include "pricing/elementary.hpp"
 #include "reference/exact_integer.hpp"
@@ -11,6 +12,14 @@ namespace margingate::reference {
 namespace {
 
 constexpr double greek_max = 0x1p60;
+
+ReferenceGreeks rounded(const std::array<double, 3>& exact, ReferenceGreeks result) {
+  for (std::size_t g = 0; g < exact.size(); ++g) {
+    if (!(std::fabs(exact[g]) <= greek_max)) return {{}, Reason::risk_array_out_of_range};
+    result.greek[g] = nearest(exact[g]);
+  }
+  return result;
+}
 
 }  // namespace
 
@@ -45,6 +54,24 @@ ReferenceGreeks reference_greeks(const ReferenceMarket& market, InstrumentId id)
     if (!(std::isfinite(sigma) && sigma >= 0.0)) return refuse(Reason::missing_volatility);
     const double T = static_cast<double>((i.expiry - market.as_of).value) / (365.0 * 86400.0 * 1e9);
     const double s = sigma * std::sqrt(T);
+    if (i.exercise_style == ExerciseStyle::american) {
+      // MR-82.
+      const double rate = std::max(market.surface->quotes[id.value].interest_rate, 0.0);
+      const auto value = [&](double at, double volatility) {
+        return pricing::american_value(
+            {i.strike, i.option_type == OptionType::call, -pricing::log_portable(S / F), rate * T,
+             volatility * std::sqrt(T)},
+            at);
+      };
+      const double up = value(F * 1.01, sigma);
+      const double down = value(F * 0.99, sigma);
+      const double most = sigma + 0.01;
+      const double least = std::max(sigma - 0.01, 0.0);
+      exact = {(up - down) / 0.02 * c,
+               0.01 * ((up + down - 2.0 * value(F, sigma)) / (0.01 * 0.01)) * c,
+               0.01 * ((value(F, most) - value(F, least)) / (most - least)) * c};
+      return rounded(exact, result);
+    }
     const pricing::Black76Point p =
         pricing::black76(F, pricing::log_ratio_portable(F, i.strike), s, i.strike,
                          i.option_type == OptionType::call, 0.0);
@@ -59,11 +86,7 @@ ReferenceGreeks reference_greeks(const ReferenceMarket& market, InstrumentId id)
       exact = {delta * scale, 0.01 * gamma * scale, 0.01 * vega * scale};
     }
   }
-  for (std::size_t g = 0; g < exact.size(); ++g) {
-    if (!(std::fabs(exact[g]) <= greek_max)) return {{}, Reason::risk_array_out_of_range};
-    result.greek[g] = nearest(exact[g]);
-  }
-  return result;
+  return rounded(exact, result);
 }
 
 }  // namespace margingate::reference

@@ -8,9 +8,11 @@
 #include <cstdlib>
 #include <span>
 
+#include "pricing/american_tree.hpp"
 #include "pricing/black76.hpp"
 #include "pricing/elementary.hpp"
 #include "reference/exact_integer.hpp"
+#include "reference/reference_volatility.hpp"
 
 namespace margingate::reference {
 namespace {
@@ -41,16 +43,19 @@ struct Terms {
   double sigma;
   double open_interest_quote;
   double confidence;
-  double T;                             // years; 0 for spot and perpetuals
-  double rate;                          // per year, MR-05
-  double discount;                      // MR-05
-  double spot_per_forward;              // S0 / F0
-  double c;                             // MR-06
-  double cr;                            // MR-06
-  double per_contract;                  // MR-17: a lot's share of an amount of one contract
-  bool has_option_terms;                // of the quote, where they are read
-  double V_0 = 0.0;                     // options, MR-05
-  double D = 0.0;                       // options, Black-76 forward delta
+  double T;                 // years; 0 for spot and perpetuals
+  double rate;              // per year, MR-05
+  double discount;          // MR-05
+  double spot_per_forward;  // S0 / F0
+  double c;                 // MR-06
+  double cr;                // MR-06
+  double per_contract;      // MR-17: a lot's share of an amount of one contract
+  bool is_american;         // MR-80
+  double carry;             // MR-80: ln(F0 / S0)
+  bool has_option_terms;    // of the quote, where they are read
+  double V_0 = 0.0;         // options, MR-05
+  double D = 0.0;           // options, Black-76 forward delta
+  double D_american = 0.0;  // american options, MR-82: of a relative move of the forward
   const DeliveredRow* given = nullptr;  // MR-75
 };
 
@@ -91,6 +96,7 @@ Terms terms_of(const ReferenceMarket& market, InstrumentId id) {
   terms.is_coin = is_coin_form(config, instrument.underlying);
   terms.is_option = instrument.kind == InstrumentKind::option;
   terms.is_inverse = instrument.payoff == Payoff::inverse;
+  terms.is_american = terms.is_option && instrument.exercise_style == ExerciseStyle::american;
 
   const double S0 = to_double(market.table_spots[instrument.underlying.value], config);
   const double F0 = table_forward(market, id, S0);
@@ -110,7 +116,7 @@ Terms terms_of(const ReferenceMarket& market, InstrumentId id) {
   const bool is_rate = !terms.is_option || std::fabs(quoted) <= interest_rate_max;
   terms.rate = terms.is_option && is_rate ? std::max(quoted, 0.0) : 0.0;
   terms.discount = 1.0;
-  if (terms.is_option && terms.model->discounts_options) {
+  if (terms.is_option && terms.model->discounts_options && !terms.is_american) {
     terms.discount = exp_portable(-(terms.rate * terms.T));
   }
   terms.has_option_terms = is_rate && terms.F_settled >= 0.0 &&
@@ -119,6 +125,7 @@ Terms terms_of(const ReferenceMarket& market, InstrumentId id) {
   terms.c = (instrument.contract_size / lots) * money_scale(config);
   terms.spot_per_forward = ratio(S0, F0);
   terms.cr = terms.c * terms.spot_per_forward;
+  if (terms.is_american) terms.carry = -log_portable(terms.spot_per_forward);
   terms.per_contract = money_scale(config) / lots;
   return terms;
 }
@@ -137,58 +144,34 @@ Reason unpriceable_reason(const Terms& terms, Timestamp as_of) {
   return Reason::accepted;
 }
 
-// MR-04, the multiplier by moneyness at the table's forward.
-double skew_multiplier(const VolatilitySkew& skew, const Terms& terms) {
-  if (skew.cap == 0.0 && skew.cap_per_root_year == 0.0) return 1.0;
-  const double root = std::sqrt(terms.T);
-  const double log_ratio = log_portable(terms.K / terms.F0);
-  const double k = skew.both_sides ? std::fabs(log_ratio) : log_ratio;
-  const double cap = std::max(skew.cap + skew.cap_per_root_year * root, 0.0);
-  const double at_root = skew.volatility + skew.volatility_per_root_year * root;
-  const double reach = std::max(root * skew.width * at_root, skew.reach_minimum);
-  return std::max(1.0 + std::min(std::max(k * cap / reach, -cap), cap), 0.0);
-}
-
-// MR-04, total volatility under a shock.
-double shocked_volatility(const VolatilityShock& shock, const VolatilitySkew& skew,
-                          const Terms& terms) {
-  const double T = terms.T;
-  const double counted = shock.whole_days ? std::ceil(T * year_days) : T * year_days;
-  const double days = std::max(counted, shock.days_minimum);
-  const double p = days < shock.pivot_days ? shock.short_power : shock.long_power;
-  const double g = p == 0.0 ? 1.0 : exp_portable(p * log_portable(shock.pivot_days / days));
-  const double moved = terms.sigma * skew_multiplier(skew, terms) * (1.0 + shock.relative * g);
-  const double shocked = std::max(std::max(moved, shock.minimum), 0.0);
-  if (shock.days_forward == 0.0) return shocked * std::sqrt(T);
-  return shocked * std::sqrt(std::max(T - shock.days_forward / year_days, 0.0));
-}
-
-// MR-04 for every scenario of a unit. A grid has few different shocks, each is computed once.
-class ShockedVolatilities {
- public:
-  explicit ShockedVolatilities(const Terms& terms) : terms_(terms) {}
-
-  double of(const Scenario& scenario) {
-    for (const Known& known : known_) {
-      const bool is_alike = known.scenario->volatility == scenario.volatility;
-      if (is_alike && known.scenario->skew == scenario.skew) return known.volatility;
-    }
-    known_.push_back({&scenario, shocked_volatility(scenario.volatility, scenario.skew, terms_)});
-    return known_.back().volatility;
-  }
-
- private:
-  struct Known {
-    const Scenario* scenario;
-    double volatility;
-  };
-  const Terms& terms_;
-  std::vector<Known> known_;
-};
-
 pricing::Black76Point option_point(const Terms& terms, double F, double log_moneyness, double v) {
   const bool is_call = terms.instrument->option_type == OptionType::call;
   return pricing::black76(F, log_moneyness, v, terms.K, is_call, 0.0);
+}
+
+// MR-05: the forward when its moving part is multiplied by `factor`.
+double moved_forward(const Terms& terms, double factor) {
+  return terms.F_settled + (terms.F - terms.F_settled) * factor;
+}
+
+// MR-80: of american options, `later` days from now.
+double american_value(const Terms& terms, double F, double v, double later) {
+  const double left = later == 0.0 ? terms.T : std::max(terms.T - later / year_days, 0.0);
+  pricing::AmericanTerms tree;
+  tree.strike = terms.K;
+  tree.is_call = terms.instrument->option_type == OptionType::call;
+  tree.carry = terms.carry * (left / terms.T);
+  tree.interest = terms.rate * left;
+  tree.total_volatility = v;
+  return pricing::american_value(tree, F);
+}
+
+// MR-82.
+double american_delta(const Terms& terms, double v) {
+  const double F = moved_forward(terms, 1.0);
+  const double up = american_value(terms, F * 1.01, v, 0.0);
+  const double down = american_value(terms, F * 0.99, v, 0.0);
+  return (up - down) / 0.02;
 }
 
 // MR-06, w.
@@ -208,11 +191,6 @@ double value_scale(const Terms& terms, const ValueScale& scale) {
 double option_scale(const Terms& terms) {
   const double discounted = terms.c * terms.discount;
   return terms.is_inverse && !terms.is_coin ? discounted * terms.spot_per_forward : discounted;
-}
-
-// MR-05: the forward when its moving part is multiplied by `factor`.
-double moved_forward(const Terms& terms, double factor) {
-  return terms.F_settled + (terms.F - terms.F_settled) * factor;
 }
 
 // MR-05: a forward that moves as a whole has the logarithm of its move added.
@@ -253,7 +231,7 @@ std::vector<double> unrounded_losses(const Terms& terms) {
     return losses;
   }
   losses.reserve(scenarios.size());
-  ShockedVolatilities volatilities(terms);
+  ShockedVolatilities volatilities({terms.sigma, terms.K, terms.F0, terms.T});
   for (const Scenario& scenario : scenarios) {
     if (!terms.is_option) {
       losses.push_back(delta_one_loss(terms, scenario));
@@ -262,7 +240,9 @@ std::vector<double> unrounded_losses(const Terms& terms) {
     const double factor = 1.0 + scenario.price_move;
     const double F_s = moved_forward(terms, factor);
     const double v_s = volatilities.of(scenario);
-    const double V_s = option_point(terms, F_s, log_moneyness(terms, factor), v_s).value;
+    const double V_s = terms.is_american
+                           ? american_value(terms, F_s, v_s, scenario.volatility.days_forward)
+                           : option_point(terms, F_s, log_moneyness(terms, factor), v_s).value;
     losses.push_back(option_loss(terms, scenario, F_s, V_s));
   }
   return losses;
@@ -301,6 +281,7 @@ double value_of(const Terms& terms) {
 
 // MR-09, option delta before it fades.
 double option_delta(const Terms& terms) {
+  if (terms.is_american) return terms.D_american * option_scale(terms);
   const double moving = terms.F - terms.F_settled;
   if (!terms.is_inverse) return (moving * terms.D) * option_scale(terms);
   if (!terms.is_coin) return (moving * terms.D - terms.V_0) * option_scale(terms);
@@ -587,8 +568,12 @@ ReferenceRow reference_row(const ReferenceMarket& market, InstrumentId id) {
   if (row.reason != Reason::accepted) return row;
   if (terms.is_option && terms.given == nullptr) {
     const double v = terms.sigma * std::sqrt(terms.T);
+    if (terms.is_american) {
+      terms.V_0 = american_value(terms, moved_forward(terms, 1.0), v, 0.0);
+      terms.D_american = american_delta(terms, v);
+    }
     const auto point = option_point(terms, moved_forward(terms, 1.0), log_moneyness(terms, 1.0), v);
-    terms.V_0 = point.value;
+    if (!terms.is_american) terms.V_0 = point.value;
     terms.D = point.forward_delta;
   }
   row.exponent = reference_exponent(*market.config, id);

@@ -92,6 +92,7 @@ InstrumentTerms prepare_instrument(const Instrument& instrument, const RiskUnitT
   terms.kind = instrument.kind;
   terms.form = payoff_form(instrument, unit.coin_form);
   terms.is_option = instrument.kind == InstrumentKind::option;
+  terms.is_american = terms.is_option && instrument.exercise_style == ExerciseStyle::american;
   terms.is_call = terms.is_option && instrument.option_type == OptionType::call;
   terms.settles_in_coin = terms.form == PayoffForm::inverse_quote;
   terms.reciprocal_price = instrument.payoff == Payoff::inverse && !terms.is_option;

@@ -28,6 +28,7 @@ struct InstrumentTerms {
   PayoffForm form = PayoffForm::linear;
   bool is_option = false;
   bool is_call = false;
+  bool is_american = false;        // may be exercised before it expires; linear
   bool settles_in_coin = false;    // profit is coin while the numeraire is not
   bool reciprocal_price = false;   // inverse delta-one: value is -numerator / (price * denominator)
   std::uint8_t expiry_bucket = 0;  // 0: perpetuals and spot

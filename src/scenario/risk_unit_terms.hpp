@@ -153,6 +153,7 @@ struct RiskUnitTerms {
   bool charges_floor = false;
   bool charges_total_floor = false;
   bool charges_unrealised_losses = false;
+  bool values_kinked = false;    // some of its options are american
   bool has_row_charges = false;  // rows need RowCharges: total floor, scope or size scaling
 };
 

@@ -270,6 +270,24 @@ TEST(GateParity, DecidesLikeTheReferenceWithRatesSkewAndSettlementAverages) {
   tally.expect_mixed();
 }
 
+// Trees instead of formulas: fewer scenarios, because each is one.
+TEST(GateParity, DecidesLikeTheReferenceWithOptionsThatMayBeExercisedEarly) {
+  Tally tally;
+  for (std::uint64_t seed = 191; seed <= 196; ++seed) {
+    UniverseOptions options;
+    options.american = true;
+    options.scenario_moves = 3;
+    options.charges = seed % 2 == 0;
+    options.has_chords = seed % 4 == 0;
+    options.risk_units = seed % 3 == 0 ? 3 : 2;
+    options.rates = seed % 6 == 1;
+    options.losses_only = seed == 194;
+    expect_parity({seed, options, 0.002}, 400, tally);
+    if (HasFailure()) return;
+  }
+  tally.expect_mixed();
+}
+
 TEST(GateParity, DecidesLikeTheReferenceWithStrikeNetting) {
   Tally tally;
   for (std::uint64_t seed = 161; seed <= 166; ++seed) {

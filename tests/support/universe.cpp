@@ -297,6 +297,10 @@ class Builder {
       quote.open_interest_quote = random_.chance(0.1) ? std::nan("") : random_.uniform(0.0, 1e8);
     }
     universe_.surface.quotes.push_back(quote);
+    const bool is_american = instrument.exercise_style == ExerciseStyle::american;
+    if (is_american) quote.interest_rate = random_.uniform(-0.02, 0.12);
+    if (is_american) quote.forward = forward * random_.uniform(0.97, 1.02);
+    universe_.surface.quotes.back() = quote;
     if (options_.rates && instrument.kind == InstrumentKind::option) add_rates(instrument.expiry);
   }
 
@@ -352,6 +356,10 @@ class Builder {
       base.expiry = {universe_start.ns + minutes * 60'000'000'000};
       base.option_type = random_.chance(0.5) ? OptionType::call : OptionType::put;
       const double width = 0.03 + 0.02 * std::sqrt(static_cast<double>(minutes) / 1'440.0);
+      if (options_.american && base.payoff == Payoff::linear) {
+        base.exercise_style =
+            random_.chance(0.8) ? ExerciseStyle::american : ExerciseStyle::european;
+      }
       base.strike = std::floor(spot * std::exp(width * random_.uniform(-2.0, 2.0)));
       add(base, spot * (1.0 + 0.0002 * static_cast<double>(minutes) / 1'440.0),
           random_.uniform(0.3, 1.1));

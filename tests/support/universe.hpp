@@ -26,8 +26,9 @@ struct UniverseOptions {
   bool losses_only = false;      // isolated collateral
   bool scaled = false;           // charges by size, scope and tier, debts, haircuts in tiers
   bool strike_netting = false;   // instead of the charge by expiry delta
-  bool paired = false;  // of pooled alternatives, three or more, the last two; pools have factors
-  bool rates = false;   // discounted options, scaled values, skew, settlement averages
+  bool paired = false;    // of pooled alternatives, three or more, the last two; pools have factors
+  bool rates = false;     // discounted options, scaled values, skew, settlement averages
+  bool american = false;  // options of linear payoff may be exercised at any time, most of them
   int options_per_underlying = 24;
   int historical_rows = 0;  // so many scenarios of their own moves and volatilities instead
   Reducer reducer;

@@ -68,6 +68,14 @@ TEST(MarketFile, TakesAnOptionWithoutAMark) {
   EXPECT_TRUE(std::isnan(market.instruments.front().mark_price));
 }
 
+TEST(MarketFile, TakesAmericanExerciseOfALinearOption) {
+  EXPECT_EQ(parse(option_with("\"", "\"")).instruments.front().exercise_style,
+            ExerciseStyle::european);
+  std::string text = option_with("european", "american");
+  text.replace(text.find("inverse"), 7, "linear");
+  EXPECT_EQ(parse(text).instruments.front().exercise_style, ExerciseStyle::american);
+}
+
 TEST(MarketFile, RejectsBadTermsByPath) {
   expect_option_error("\"strike\": 70000", "\"strike\": -1", "/instruments/0/strike", "above 0");
   expect_option_error("\"strike\": 70000", "\"strik\": 1", "/instruments/0", "the key \"strike\"");

@@ -36,10 +36,13 @@ struct Bounds {
 
 class RowBounds {
  public:
-  RowBounds(Numeraire numeraire, std::uint64_t seed, double otm_base, bool rates = false)
+  RowBounds(Numeraire numeraire, std::uint64_t seed, double otm_base, bool rates = false,
+            bool american = false)
       : random_(seed) {
     UniverseOptions options;
     options.rates = rates;
+    options.american = american;
+    if (american) options.scenario_moves = 3;
     options.numeraire = numeraire;
     options.options_per_underlying = 60;
     universe_ = make_universe(random_, options);
@@ -93,7 +96,8 @@ class RowBounds {
     }
     bounds.expect(
         static_cast<double>(live.value - at.value) - t * static_cast<double>(at.value_drift),
-        t * t * static_cast<double>(at.value_curvature), where + ", value");
+        (at.value_kinked ? std::fabs(t) : t * t) * static_cast<double>(at.value_curvature),
+        where + ", value");
     bounds.expect(static_cast<double>(live.delta - at.delta),
                   std::fabs(t) * static_cast<double>(at.delta_slack), where + ", delta");
     bounds.expect(static_cast<double>(live.expiry_delta - at.expiry_delta),
@@ -133,6 +137,12 @@ TEST(RowBounds, HoldAllOverTheBandWithRatesAndSkew) {
     EXPECT_GT(bounds.checked, 20'000u);
     EXPECT_GT(bounds.used_max, 0.5);
   }
+}
+
+TEST(RowBounds, HoldAllOverTheBandOfOptionsThatMayBeExercisedEarly) {
+  const Bounds bounds = RowBounds(Numeraire::quote, 8, 0.02, false, true).check();
+  EXPECT_GT(bounds.checked, 20'000u);
+  EXPECT_GT(bounds.used_max, 0.5);
 }
 
 // Deep in the money V / F is nearly 1 - K / F: shocked and unshocked curvature cancel.

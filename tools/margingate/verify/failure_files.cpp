@@ -131,7 +131,8 @@ class Files {
     json["kind"] = kind_name(contract.kind);
     if (is_option) {
       json["option_type"] = contract.option_type == OptionType::call ? "call" : "put";
-      json["exercise"] = "european";
+      json["exercise"] =
+          contract.exercise_style == ExerciseStyle::american ? "american" : "european";
     }
     json["underlying"] = setup_.directory.underlyings.name(contract.underlying);
     json["payoff"] = contract.payoff == Payoff::linear ? "linear" : "inverse";
