@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "io/decimal.hpp"
 #include "io/file_error.hpp"
@@ -209,6 +210,25 @@ class WhatIfGate {
   std::unique_ptr<Revaluer> revaluer_;
 };
 
+// Whether any unit that there may be has a charge of an amount per contract.
+bool charges_contracts(const MarketFile& market, const models::ParameterSet& parameters) {
+  std::vector<std::string> names;
+  for (const MarketInstrument& instrument : market.instruments) {
+    if (std::find(names.begin(), names.end(), instrument.underlying) == names.end()) {
+      names.push_back(instrument.underlying);
+    }
+  }
+  const MarginModel model = models::compose_margin_model(parameters, names);
+  const auto has_amounts = [](const std::vector<ExposureCharge>& charges) {
+    return std::any_of(charges.begin(), charges.end(), [](const ExposureCharge& charge) {
+      return charge.long_amount_quote != 0.0 || charge.short_amount_quote != 0.0;
+    });
+  };
+  return std::any_of(model.units.begin(), model.units.end(), [&](const RiskUnitModel& unit) {
+    return has_amounts(unit.added) || has_amounts(unit.floor) || has_amounts(unit.total_floor);
+  });
+}
+
 // Lots no coarser than what the market trades, so that a position can be closed in part.
 WhatIfScale make_fine_scale(const MarketFile& market, const PortfolioFile& portfolio,
                             const models::ParameterSet& parameters) {
@@ -218,7 +238,8 @@ WhatIfScale make_fine_scale(const MarketFile& market, const PortfolioFile& portf
     with_lots.working_orders.push_back(
         {position.instrument, Side::buy, 1.0 / static_cast<double>(lots), position.average_price});
   }
-  return WhatIfScale(market, with_lots, !models::required_numeraire(parameters).empty());
+  return WhatIfScale(market, with_lots, !models::required_numeraire(parameters).empty(),
+                     charges_contracts(market, parameters));
 }
 
 // The order counts when lots are chosen, but is not part of the account.
@@ -227,7 +248,8 @@ WhatIfScale make_scale(const MarketFile& market, const PortfolioFile& portfolio,
                        const std::optional<PortfolioOrder>& order) {
   PortfolioFile with_order = portfolio;
   if (order) with_order.working_orders.push_back(*order);
-  return WhatIfScale(market, with_order, !models::required_numeraire(parameters).empty());
+  return WhatIfScale(market, with_order, !models::required_numeraire(parameters).empty(),
+                     charges_contracts(market, parameters));
 }
 
 }  // namespace

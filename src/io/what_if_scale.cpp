@@ -58,8 +58,8 @@ double notional_per_contract(const MarketInstrument& instrument, double index, d
 }  // namespace
 
 WhatIfScale::WhatIfScale(const MarketFile& market, const PortfolioFile& portfolio,
-                         bool counts_in_coin)
-    : source_(market), market_(market) {
+                         bool counts_in_coin, bool keeps_contracts)
+    : source_(market), market_(market), keeps_contracts_(keeps_contracts) {
   for (const PortfolioPosition& position : portfolio.positions) {
     collect(position.instrument, position.quantity, position.average_price);
   }
@@ -75,7 +75,8 @@ WhatIfScale::WhatIfScale(const MarketFile& market, const PortfolioFile& portfoli
 }
 
 void WhatIfScale::collect(const std::string& instrument, double contracts, double price) {
-  const Decimal decimal = decimal_of(std::fabs(contracts));
+  Decimal decimal = decimal_of(std::fabs(contracts));
+  if (keeps_contracts_ && decimal.digits != 0) decimal = {1, std::min(decimal.exponent, 0)};
   const auto [entry, added] = steps_.try_emplace(instrument);
   Step& step = entry->second;
   if (added) {

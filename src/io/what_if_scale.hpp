@@ -24,8 +24,10 @@ namespace margingate::io {
 
 class WhatIfScale {
  public:
-  // counts_in_coin: the numeraire is the coin of every instrument.
-  WhatIfScale(const MarketFile& market, const PortfolioFile& portfolio, bool counts_in_coin);
+  // counts_in_coin: the numeraire is the coin of every instrument. keeps_contracts: something is
+  // charged per contract, so that contracts stay what they are and lots are decimals of one.
+  WhatIfScale(const MarketFile& market, const PortfolioFile& portfolio, bool counts_in_coin,
+              bool keeps_contracts = false);
 
   [[nodiscard]] const MarketFile& market() const noexcept { return market_; }
   [[nodiscard]] int money_decimals() const noexcept { return money_decimals_; }
@@ -50,6 +52,7 @@ class WhatIfScale {
 
   const MarketFile& source_;
   MarketFile market_;
+  bool keeps_contracts_ = false;
   std::vector<std::string> names_;  // in the portfolio's order
   std::map<std::string, Step> steps_;
   int money_decimals_ = 0;

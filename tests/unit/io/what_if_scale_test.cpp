@@ -42,6 +42,16 @@ TEST(WhatIfScale, TakesTheLargestCommonStepAsTheLot) {
                    25.0);
 }
 
+TEST(WhatIfScale, LeavesContractsWhatTheyAreWhereSomethingIsChargedPerContract) {
+  const MarketFile market = make_market(10.0);
+  for (const double position : {-7.5, 300.0}) {
+    const WhatIfScale scale(market, make_portfolio(position, 10.0), false, true);
+    EXPECT_EQ(scale.market().instruments.front().contract_size, 10.0);
+    EXPECT_EQ(static_cast<double>(scale.lots("P", position).value),
+              position * static_cast<double>(scale.market().instruments.front().lots_per_contract));
+  }
+}
+
 TEST(WhatIfScale, KeepsAPositionOfManyDigitsWhole) {
   const MarketFile market = make_market(65910.57);
   const WhatIfScale scale(market, make_portfolio(0.314538364, 0.0), true);
