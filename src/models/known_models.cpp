@@ -45,6 +45,7 @@ constexpr std::array models{
                named_added("compression_and_liquidity")},
     KnownModel{"risk-array", read_as<read_risk_array_parameters>,
                named_basis("spread_and_spot_charges", "added")},
+    KnownModel{"tims", read_as<read_tims_parameters>, named_added("added")},
 };
 
 }  // namespace

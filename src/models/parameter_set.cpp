@@ -41,6 +41,7 @@ struct Compose {
   MarginModel operator()(const RiskArrayParameters& p) const {
     return risk_array_model(p, risk_units);
   }
+  MarginModel operator()(const TimsParameters& p) const { return tims_model(p, risk_units); }
 };
 
 }  // namespace
@@ -69,7 +70,8 @@ std::string risk_unit_name(const ParameterSet& parameters, const std::string& un
 }
 
 bool reads_rates(const ParameterSet& parameters) {
-  return std::holds_alternative<DeriveParameters>(parameters.numbers);
+  return std::holds_alternative<DeriveParameters>(parameters.numbers) ||
+         std::holds_alternative<TimsParameters>(parameters.numbers);
 }
 
 std::string required_numeraire(const ParameterSet& parameters) {

@@ -31,6 +31,7 @@
 #include "models/portfolio.hpp"
 #include "models/rate_charges.hpp"
 #include "models/risk_array.hpp"
+#include "models/tims.hpp"
 
 namespace margingate::models {
 
@@ -50,7 +51,7 @@ using ModelParameters =
                  DeribitStandardParameters, OkxParameters, BybitParameters, BybitStandardParameters,
                  BinanceParameters, DydxParameters, DeriveParameters, BackpackParameters,
                  LiquidationGroupParameters,
-                 RiskArrayParameters>;
+                 RiskArrayParameters, TimsParameters>;
 
 struct ParameterSet {
   std::string name;
