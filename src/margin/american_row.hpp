@@ -7,7 +7,7 @@
 // Errors   none.
 // Threads  pure apart from the scratch and the lanes.
 // Cost     published: three trees per scenario and nine for value and delta; at a live spot one per
-//          scenario and three. A tree is some microseconds, see docs/numerics.md.
+//          scenario and three. A tree is microseconds, see docs/numerics.md.
 // Source   docs/methodology.md MR-80 to MR-82; the bounds are derived in docs/numerics.md.
 #pragma once
 
