@@ -107,5 +107,20 @@ TEST(StrategyMarginGolden, TakesTheShortStraddleOfTheManual) {
   EXPECT_NEAR(requirement({call(90, 7.00, -1), put(90, 3.70, -1)}), 29.226, tenth_of_a_cent);
 }
 
+// A broker's worked example (tastytrade help centre, "Short straddle/strangle"): both sides out of
+// the money, 910 and 820, together 910 and the put's premium. Per contract of a hundred.
+TEST(StrategyMarginGolden, TakesTheShortStrangleOfABroker) {
+  Holding holding;
+  holding.price = 45.0;
+  const auto requirement = [&](std::vector<OptionLeg> options) {
+    holding.options = std::move(options);
+    return strategy_margin(holding, {0.5, 0.20, 0.10}).requirement;
+  };
+  constexpr double cent = 0.005;
+  EXPECT_NEAR(requirement({call(47, 2.10, -1)}), 910.0, cent);
+  EXPECT_NEAR(requirement({put(43, 1.20, -1)}), 820.0, cent);
+  EXPECT_NEAR(requirement({call(47, 2.10, -1), put(43, 1.20, -1)}), 1'030.0, cent);
+}
+
 }  // namespace
 }  // namespace margingate::testing
