@@ -22,6 +22,7 @@ table=(
   'src/liquidation_groups|public|'
   'src/history    ||'
   'src/strategies |public|'
+  'src/simulation ||                                              boost/math/.*'
   'src/io         |public models risk_arrays liquidation_groups|  (nlohmann/.*|zlib\.h|expat\.h)'
   'src/mimalloc   |public|                                        mimalloc\.h'
   'examples       |public|'
