@@ -46,6 +46,8 @@ constexpr std::array models{
     KnownModel{"risk-array", read_as<read_risk_array_parameters>,
                named_basis("spread_and_spot_charges", "added")},
     KnownModel{"tims", read_as<read_tims_parameters>, named_added("added")},
+    KnownModel{"historical", read_as<read_historical_parameters>,
+               named_added("liquidity_and_concentration")},
 };
 
 }  // namespace

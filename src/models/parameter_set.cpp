@@ -42,6 +42,9 @@ struct Compose {
     return risk_array_model(p, risk_units);
   }
   MarginModel operator()(const TimsParameters& p) const { return tims_model(p, risk_units); }
+  MarginModel operator()(const HistoricalParameters& p) const {
+    return historical_model(p, risk_units);
+  }
 };
 
 }  // namespace

@@ -26,6 +26,7 @@
 #include "models/deribit_standard.hpp"
 #include "models/derive.hpp"
 #include "models/dydx.hpp"
+#include "models/historical.hpp"
 #include "models/liquidation_groups.hpp"
 #include "models/okx.hpp"
 #include "models/portfolio.hpp"
@@ -51,7 +52,7 @@ using ModelParameters =
                  DeribitStandardParameters, OkxParameters, BybitParameters, BybitStandardParameters,
                  BinanceParameters, DydxParameters, DeriveParameters, BackpackParameters,
                  LiquidationGroupParameters,
-                 RiskArrayParameters, TimsParameters>;
+                 RiskArrayParameters, TimsParameters, HistoricalParameters>;
 
 struct ParameterSet {
   std::string name;

@@ -14,6 +14,8 @@
 #   arrays     risk-array files of both formats give one margin; damaged ones are refused
 #   groups     the margin of liquidation groups, as a table and as JSON; a damaged file is refused;
 #              the bundled scenarios are those that the command makes
+#   calibrate  the bundled historical scenarios are those that the command makes; a simulation
+#              repeats with its seed
 #   bad-input  files and options that are wrong: exit 2 and a message that names the place
 set -uo pipefail
 margingate=$1
@@ -135,6 +137,25 @@ case $2 in
     "$margingate" calibrate-groups --parameters "$calibrated" --output "$work/calibrated.json" ||
       fail "calibration"
     cmp "$work/calibrated.json" "$calibrated" || fail "bundled moves are not those of the command"
+    ;;
+  calibrate)
+    calibrated=$(dirname "$0")/../../params/historical-2024-12-31.json
+    "$margingate" calibrate --parameters "$calibrated" --output "$work/calibrated.json" ||
+      fail "calibration"
+    cmp "$work/calibrated.json" "$calibrated" || fail "bundled moves are not those of the command"
+    "$margingate" calibrate --parameters "$calibrated" --to 2020-06-01 2>"$work/short.log"
+    [[ $? -eq 2 ]] || fail "too short a history must exit 2"
+    grep -q 'needs 535 days, found' "$work/short.log" || fail "the message must say what is needed"
+    books=$(dirname "$0")/../../examples/portfolios
+    simulate() {
+      "$margingate" simulate --market "$books/survey-market.json" \
+        --portfolio "$books/survey-hedged-book.json" --json "$@" || fail "simulate"
+    }
+    simulate >"$work/first.json"
+    simulate >"$work/second.json"
+    simulate --seed 2 >"$work/third.json"
+    cmp "$work/first.json" "$work/second.json" || fail "the same seed, other numbers"
+    ! cmp -s "$work/first.json" "$work/third.json" || fail "another seed, the same numbers"
     ;;
   bad-input)
     "$margingate" run --model nonsense 2>/dev/null

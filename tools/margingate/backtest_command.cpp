@@ -11,6 +11,7 @@
 #include "backtest/backtest.hpp"
 #include "backtest/backtest_plot.hpp"
 #include "backtest/group_calibration.hpp"
+#include "backtest/historical_calibration.hpp"
 #include "backtest/rolling_grid.hpp"
 #include "commands.hpp"
 #include "inputs.hpp"
@@ -36,7 +37,9 @@ struct BacktestCommand {
   std::string margin = "initial";
   std::string plot;
   backtest::BacktestOptions options;
-  std::size_t rolling_window = 0;  // days; 0: fixed parameters alone
+  std::size_t rolling_window = 0;     // days; 0: fixed parameters alone
+  std::size_t recalibrate_every = 0;  // closes; 0: as the file has them alone
+  bool procyclicality = false;
   bool without_credits = false;
   bool list = false;
   bool json = false;
@@ -78,11 +81,38 @@ backtest::GroupCalibration calibration_of(const BacktestCommand& command) {
 struct Subject {
   std::string name;
   backtest::ParametersAsOf parameters;
+  bool also_with_buffer = false;  // drawn down and rebuilt, beside it
 };
 
-std::vector<Subject> subjects(const BacktestCommand& command, std::vector<Refusal>& refused) {
-  std::vector<compare::CandidateSet> sets = choose_sets(command.parameters, command.models);
-  if (command.without_credits) add_credit_twins(sets);
+void add_recalibrated(const BacktestCommand& command, const models::ParameterSet& set,
+                      std::vector<Subject>& subjects) {
+  std::vector<models::ParameterSet> sets{set};
+  if (command.procyclicality) {
+    const auto variants = backtest::procyclicality_variants(set);
+    if (!variants.empty()) sets = variants;
+  }
+  for (const models::ParameterSet& one : sets) {
+    auto calibrated = backtest::recalibrated(one, command.recalibrate_every);
+    if (!calibrated) continue;
+    const bool is_first = &one == &sets.front();
+    subjects.push_back({one.name, std::move(*calibrated), command.procyclicality && is_first});
+  }
+}
+
+// Closes before which nothing that is calibrated anew knows enough.
+std::size_t days_to_calibrate(const BacktestCommand& command,
+                              const std::vector<compare::CandidateSet>& sets) {
+  std::size_t needed = 0;
+  for (const compare::CandidateSet& candidate : sets) {
+    if (command.recalibrate_every == 0 || !candidate.set) continue;
+    needed = std::max(needed, backtest::calibration_days(*candidate.set));
+  }
+  return needed;
+}
+
+std::vector<Subject> subjects(const BacktestCommand& command,
+                              const std::vector<compare::CandidateSet>& sets,
+                              std::vector<Refusal>& refused) {
   std::vector<Subject> result;
   for (const compare::CandidateSet& candidate : sets) {
     if (!candidate.set) {
@@ -90,6 +120,7 @@ std::vector<Subject> subjects(const BacktestCommand& command, std::vector<Refusa
       continue;
     }
     result.push_back({candidate.name, backtest::fixed_parameters(*candidate.set)});
+    if (command.recalibrate_every > 0) add_recalibrated(command, *candidate.set, result);
     if (command.rolling_window == 0) continue;
     auto rolling = backtest::rolling_grid(
         *candidate.set,
@@ -105,7 +136,9 @@ Outcome run_all(const BacktestCommand& command) {
   outcome.book = backtest::read_held_book(command.book);
   const std::vector<std::string> names = outcome.book.underlyings();
   const backtest::PriceHistory history = backtest::read_price_history(command.data, names);
-  const std::vector<Subject> all = subjects(command, outcome.refused);
+  std::vector<compare::CandidateSet> sets = choose_sets(command.parameters, command.models);
+  if (command.without_credits) add_credit_twins(sets);
+  const std::vector<Subject> all = subjects(command, sets, outcome.refused);
   run::Progress progress("days", all.size() * history.days.size(), command.json);
   std::size_t before = 0;
   backtest::BacktestOptions options = command.options;
@@ -116,10 +149,18 @@ Outcome run_all(const BacktestCommand& command) {
   if (command.rolling_window > 0 && command.rolling_window < history.days.size()) {
     options.from = std::max(options.from, history.days[command.rolling_window]);
   }
+  if (const std::size_t needed = days_to_calibrate(command, sets);
+      needed > 0 && needed <= history.days.size()) {
+    options.from = std::max(options.from, history.days[needed - 1]);
+  }
   for (const Subject& subject : all) {
     try {
       outcome.backtests.push_back(
           backtest::run_backtest(history, outcome.book, subject.parameters, options));
+      if (subject.also_with_buffer) {
+        outcome.backtests.push_back(backtest::with_buffer(
+            outcome.backtests.back(), history::ProcyclicalityBuffer(), options));
+      }
     } catch (const std::exception& error) {
       outcome.refused.push_back({subject.name, error.what()});
     }
@@ -258,6 +299,13 @@ CLI::App* add_backtest_command(CLI::App& app) {
                   "Also every generic grid moved, and every liquidation group calibrated, at each "
                   "close to so many days before")
       ->check(CLI::Range(20, 2'000));
+  sub->add_option("--recalibrate-every", command->recalibrate_every,
+                  "Also every historical set calibrated anew at the first close and every so many "
+                  "after it")
+      ->check(CLI::Range(1, 1'000));
+  sub->add_flag("--procyclicality", command->procyclicality,
+                "Of sets calibrated anew the filtered scenarios alone, with a buffer of 25 %, with "
+                "a quarter of stressed ones, and with a long-run floor");
   sub->add_option("--horizon", command->options.horizon, "Days over which the loss is realised")
       ->check(CLI::Range(1, 250))
       ->capture_default_str();

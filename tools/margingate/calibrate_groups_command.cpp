@@ -1,8 +1,6 @@
 // margingate calibrate-groups: the scenarios of liquidation groups from daily closes.
 #include <fmt/core.h>
 
-#include <fstream>
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -14,6 +12,7 @@
 #include "inputs.hpp"
 #include "io/parameter_file.hpp"
 #include "io/text_file.hpp"
+#include "parameter_text.hpp"
 
 namespace margingate::tool {
 namespace {
@@ -52,36 +51,6 @@ void replace_moves(const models::LiquidationSplit& split, Json& target) {
   }
 }
 
-// Indented, but numbers of one array fill lines.
-std::string written(const Json& json, std::size_t indent = 0) {
-  constexpr std::size_t columns = 98;
-  const std::string begin = "\n" + std::string(indent + 2, ' ');
-  if (!json.is_structured() || json.empty()) return json.dump();
-  std::string text;
-  if (json.is_array() && json.front().is_number()) {
-    std::size_t column = columns;
-    for (const Json& number : json) {
-      const std::string next = (text.empty() ? "" : ", ") + number.dump();
-      column += next.size();
-      if (column > columns && !text.empty()) {
-        text += "," + begin + number.dump();
-        column = indent + 2 + number.dump().size();
-        continue;
-      }
-      if (text.empty()) column = indent + 2 + next.size();
-      text += next;
-    }
-    return "[" + begin + text + "]";
-  }
-  for (const auto& [key, value] : json.items()) {
-    text += (text.empty() ? "" : ",") + begin;
-    if (json.is_object()) text += Json(key).dump() + ": ";
-    text += written(value, indent + 2);
-  }
-  const std::string end = "\n" + std::string(indent, ' ');
-  return (json.is_object() ? "{" : "[") + text + end + (json.is_object() ? "}" : "]");
-}
-
 void run_calibration(const CalibrateOptions& options) {
   const std::string text = io::read_text_file(options.pattern);
   const models::ParameterSet set = io::parse_parameter_file(options.pattern, text);
@@ -99,15 +68,8 @@ void run_calibration(const CalibrateOptions& options) {
   json["date"] = known.day();
   const auto& splits = std::get<models::LiquidationGroupParameters>(calibrated.numbers).splits;
   for (std::size_t i = 0; i < splits.size(); ++i) replace_moves(splits[i], json["splits"][i]);
-  const std::string result = written(json) + "\n";
-  static_cast<void>(io::parse_parameter_file("calibrated parameters", result));
-  if (options.output.empty()) {
-    std::cout << result;
-    return;
-  }
-  std::ofstream file(options.output, std::ios::binary);
-  file << result;
-  if (!file.flush()) throw std::runtime_error(options.output + ": cannot be written");
+  write_parameters(options.output, json);
+  if (options.output.empty()) return;
   fmt::print("{}: {} filtered and {} stressed scenarios of {} days to {}\n", options.output,
              options.calibration.filtered.rows, options.calibration.stress_rows, known.days(),
              known.day());

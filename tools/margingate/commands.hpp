@@ -25,6 +25,8 @@ CLI::App* add_replay_command(CLI::App& app);
 CLI::App* add_verify_command(CLI::App& app);
 CLI::App* add_arrays_command(CLI::App& app);
 CLI::App* add_groups_command(CLI::App& app);
+CLI::App* add_simulate_command(CLI::App& app);
+CLI::App* add_calibrate_command(CLI::App& app);
 CLI::App* add_calibrate_groups_command(CLI::App& app);
 CLI::App* add_conformance_command(CLI::App& app);
 

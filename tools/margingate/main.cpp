@@ -48,6 +48,8 @@ int main(int argument_count, char** arguments) {
   margingate::tool::add_reprice_command(app);
   margingate::tool::add_arrays_command(app);
   margingate::tool::add_groups_command(app);
+  margingate::tool::add_simulate_command(app);
+  margingate::tool::add_calibrate_command(app);
   margingate::tool::add_calibrate_groups_command(app);
   margingate::tool::add_conformance_command(app);
   return run(app, argument_count, arguments);
