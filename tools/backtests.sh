@@ -36,3 +36,12 @@ backtest short-strangle-btc short-strangle-btc --horizon 3 \
 
 # A grid that is moved at every close.
 backtest rolling long-btc --models portfolio --rolling-window 250
+
+# Historical simulation, calibrated anew at every close, and the remedies against procyclicality.
+recalibrated=(--models historical --margin maintenance --recalibrate-every 1)
+for book in long-btc long-eth-short-btc; do
+  "$margingate" backtest --book "examples/backtest/$book.json" "${recalibrated[@]}" \
+    --procyclicality 2>/dev/null
+done
+"$margingate" backtest --book examples/backtest/short-strangle-btc.json "${recalibrated[@]}" \
+  2>/dev/null
