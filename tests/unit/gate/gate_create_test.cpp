@@ -104,6 +104,12 @@ std::vector<BrokenField> broken_contracts() {
       {"instruments[2].strike", [](GateConfig& c) { c.instruments[2].strike = nan; }},
       {"instruments[5].strike", [](GateConfig& c) { c.instruments[5].strike = -100.0; }},
       {"instruments[1].expiry", [](GateConfig& c) { c.instruments[1].expiry = {0}; }},
+      {"instruments[5].exercise_style",
+       [](GateConfig& c) {
+         c.instruments[5].exercise_style = ExerciseStyle::american;
+         c.instruments[5].payoff = Payoff::inverse;
+         c.instruments[5].settlement_asset = tiny::coins;
+       }},
       {"instruments[4].payoff",
        [](GateConfig& c) {
          c.instruments[4].payoff = Payoff::inverse;
