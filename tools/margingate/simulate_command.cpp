@@ -61,7 +61,7 @@ simulation::ReturnModel estimated(const SimulateOptions& options,
     const double degrees =
         options.degrees > 0.0 ? options.degrees : simulation::most_likely_degrees(unit);
     const double horizon = std::sqrt(static_cast<double>(options.days));
-    model.marginals.push_back({filtered.forecast * horizon, degrees});
+    model.marginals.push_back({filtered.forecast * root * horizon, degrees});
   }
   model.correlation = simulation::rank_correlations(standardised);
   model.copula =
