@@ -51,8 +51,8 @@ using ModelParameters =
     std::variant<IsolatedParameters, CrossParameters, PortfolioParameters, DeribitParameters,
                  DeribitStandardParameters, OkxParameters, BybitParameters, BybitStandardParameters,
                  BinanceParameters, DydxParameters, DeriveParameters, BackpackParameters,
-                 LiquidationGroupParameters,
-                 RiskArrayParameters, TimsParameters, HistoricalParameters>;
+                 LiquidationGroupParameters, RiskArrayParameters, TimsParameters,
+                 HistoricalParameters>;
 
 struct ParameterSet {
   std::string name;

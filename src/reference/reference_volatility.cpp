@@ -12,6 +12,7 @@ using pricing::exp_portable;
 using pricing::log_portable;
 
 constexpr double year_days = 365.0;
+constexpr std::size_t looked_at_max = 8;
 
 // MR-04, the multiplier by moneyness at the table's forward.
 double skew_multiplier(const VolatilitySkew& skew, const VolatilityTerms& terms) {
@@ -42,7 +43,10 @@ double shocked_volatility(const VolatilityShock& shock, const VolatilitySkew& sk
 }  // namespace
 
 double ShockedVolatilities::of(const Scenario& scenario) {
-  for (const Known& known : known_) {
+  // A grid repeats a few shocks; hundreds of historical ones do not repeat at all.
+  const std::size_t oldest = known_.size() - std::min(known_.size(), looked_at_max);
+  for (std::size_t i = known_.size(); i > oldest; --i) {
+    const Known& known = known_[i - 1];
     const bool is_alike = known.scenario->volatility == scenario.volatility;
     if (is_alike && known.scenario->skew == scenario.skew) return known.volatility;
   }
