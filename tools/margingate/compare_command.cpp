@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "compare/comparison.hpp"
 #include "compare/comparison_plot.hpp"
+#include "compare/strategy_baseline.hpp"
 #include "inputs.hpp"
 #include "io/statement_report.hpp"
 #include "plot/svg.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 using compare::ComparedModel;
 using compare::Comparison;
+using compare::StrategyBaseline;
 
 constexpr int bar_width = 40;
 
@@ -96,12 +98,25 @@ nlohmann::ordered_json model_json(const Comparison& comparison, const ComparedMo
   return json;
 }
 
-void print_json(const Comparison& comparison) {
+void print_baseline(const StrategyBaseline& baseline, const std::string& currency) {
+  if (!baseline.refusal.empty()) {
+    fmt::print("\nby strategies (Regulation T): none, {}\n", baseline.refusal);
+    return;
+  }
+  fmt::print("\nby strategies (Regulation T): {}, of which {} beyond what options sold are worth\n",
+             format_amount(baseline.requirement, currency), format_amount(baseline.net, currency));
+}
+
+void print_json(const Comparison& comparison, const StrategyBaseline& baseline) {
   nlohmann::ordered_json json{{"account", comparison.account},
                               {"currency", comparison.currency},
                               {"gross_exposure", comparison.exposure},
+                              {"by_strategies", nullptr},
                               {"models", nlohmann::ordered_json::array()},
                               {"refused", nlohmann::ordered_json::array()}};
+  if (baseline.refusal.empty()) {
+    json["by_strategies"] = {{"requirement", baseline.requirement}, {"net", baseline.net}};
+  }
   for (const ComparedModel& model : comparison.models) {
     json["models"].push_back(model_json(comparison, model));
   }
@@ -121,7 +136,13 @@ void run_compare(const CompareOptions& options) {
   const io::PortfolioFile portfolio = io::read_portfolio_file(options.portfolio, market);
   const Comparison comparison =
       compare_models(market, portfolio, choose_sets(options.parameters, options.models));
-  options.json ? print_json(comparison) : print_comparison(comparison);
+  const StrategyBaseline baseline = compare::strategy_baseline(market, portfolio);
+  if (options.json) {
+    print_json(comparison, baseline);
+  } else {
+    print_comparison(comparison);
+    print_baseline(baseline, comparison.currency);
+  }
   if (comparison.models.empty()) throw CLI::RuntimeError(exit_negative);
   if (!options.plot.empty()) plot::write_svg(options.plot, compare::comparison_svg(comparison));
 }
