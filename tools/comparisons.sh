@@ -18,3 +18,4 @@ draw examples/portfolios/survey-market.json survey-calendar-spread
 draw "$chain" chain-iron-condor
 draw "$chain" chain-eth-calendar
 draw "$chain" chain-two-coins
+draw examples/portfolios/ibm-market.json ibm-collar
