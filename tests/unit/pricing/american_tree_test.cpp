@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <limits>
 #include <vector>
@@ -98,6 +99,7 @@ long double tree_in_long_double(const AmericanTerms& terms, double forward) {
   std::vector<long double> value(n + 1, 0.0L);
   for (int i = n - 1; i >= 0; --i) {
     for (int j = 0; j <= i; ++j) {
+      const auto at = static_cast<std::size_t>(j);
       const long double f = forward * std::exp(h * (2 * j - i));
       const long double spot = f * std::exp(-static_cast<long double>(terms.carry) * (n - i) / n);
       long double held = 0.0L;
@@ -107,9 +109,9 @@ long double tree_in_long_double(const AmericanTerms& terms, double forward) {
       } else if (i == n - 1) {
         held = std::fmax(sign * (f - terms.strike), 0.0L);
       } else {
-        held = up * value[j + 1] + (1.0L - up) * value[j];
+        held = up * value[at + 1] + (1.0L - up) * value[at];
       }
-      value[j] = std::fmax(discount * held, sign * (spot - terms.strike));
+      value[at] = std::fmax(discount * held, sign * (spot - terms.strike));
     }
   }
   return value[0];
