@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "margingate/limits.hpp"
+#include "models/moves_by_measure.hpp"
 #include "models/shared_parameters.hpp"
 
 namespace margingate::models {
@@ -34,16 +35,7 @@ ScanPool pool_of(const HistoricalParameters& parameters, std::vector<RiskUnitId>
 
 RiskUnitModel unit_of(const HistoricalUnderlying& underlying) {
   RiskUnitModel unit;
-  for (std::size_t m = 0; m < underlying.price_moves.size(); ++m) {
-    for (std::size_t s = 0; s < underlying.price_moves[m].size(); ++s) {
-      Scenario scenario;
-      scenario.price_move = underlying.price_moves[m][s];
-      if (!underlying.volatility_moves.empty()) {
-        scenario.volatility.relative = underlying.volatility_moves[m][s];
-      }
-      unit.scan.scenarios.push_back(scenario);
-    }
-  }
+  unit.scan.scenarios = scenarios_of(underlying.price_moves, underlying.volatility_moves);
   unit.added = underlying.liquidity;
   unit.added.insert(unit.added.end(), underlying.concentration.begin(),
                     underlying.concentration.end());

@@ -11,6 +11,7 @@
 
 #include "margingate/instrument.hpp"
 #include "margingate/limits.hpp"
+#include "models/moves_by_measure.hpp"
 #include "models/shared_parameters.hpp"
 
 namespace margingate::models {
@@ -105,16 +106,7 @@ ExposureCharge liquidity_charge(const LiquidationLiquidity& liquidity) {
 
 RiskUnitModel unit_of(const LiquidationUnderlying& underlying) {
   RiskUnitModel unit;
-  for (std::size_t m = 0; m < underlying.price_moves.size(); ++m) {
-    for (std::size_t s = 0; s < underlying.price_moves[m].size(); ++s) {
-      Scenario scenario;
-      scenario.price_move = underlying.price_moves[m][s];
-      if (!underlying.volatility_moves.empty()) {
-        scenario.volatility.relative = underlying.volatility_moves[m][s];
-      }
-      unit.scan.scenarios.push_back(scenario);
-    }
-  }
+  unit.scan.scenarios = scenarios_of(underlying.price_moves, underlying.volatility_moves);
   unit.added = underlying.compression;
   if (underlying.liquidity) unit.added.push_back(liquidity_charge(*underlying.liquidity));
   return unit;

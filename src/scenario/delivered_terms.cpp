@@ -13,18 +13,6 @@ double largest(const DeliveredRow& row) {
   return magnitude;
 }
 
-// e of MR-75.
-std::int32_t exponent_of(double lot_magnitude, double money_scale) {
-  const double needed = 4.0 * lot_magnitude * money_scale;
-  double capacity = 0x1p31;
-  std::int32_t exponent = 0;
-  while (needed > capacity) {
-    capacity *= 2.0;
-    ++exponent;
-  }
-  return exponent;
-}
-
 }  // namespace
 
 void prepare_delivered(const DeliveredRow& row, const Instrument& instrument,
@@ -34,7 +22,7 @@ void prepare_delivered(const DeliveredRow& row, const Instrument& instrument,
   const double notional =
       terms.reciprocal_price ? terms.lot_size : terms.lot_size * reference_price;
   terms.lot_magnitude = std::max(0.1 * notional, largest(row) / lots);
-  terms.exponent = exponent_of(terms.lot_magnitude, money_scale);
+  terms.exponent = rounding_exponent(terms.lot_magnitude, money_scale);
   terms.delivered = static_cast<std::int32_t>(unit.delivered.size());
   const double unit_of_losses = std::ldexp(1.0, -terms.exponent);
   DeliveredTerms& delivered = unit.delivered.emplace_back();
@@ -53,7 +41,7 @@ void prepare_delivered(const DeliveredRow& row, const Instrument& instrument,
 
 std::int32_t delivered_combo_exponent(std::int64_t lots, double lot_magnitude_max,
                                       double money_scale) {
-  return exponent_of(static_cast<double>(lots) * lot_magnitude_max, money_scale);
+  return rounding_exponent(static_cast<double>(lots) * lot_magnitude_max, money_scale);
 }
 
 }  // namespace margingate::scenario

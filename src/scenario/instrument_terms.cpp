@@ -55,17 +55,6 @@ double lot_notional(const Instrument& instrument, const InstrumentTerms& terms, 
   return coin_form ? lot : lot * reference_price;
 }
 
-std::int32_t rounding_exponent(double lot_notional, double loss_magnitude, double money_scale) {
-  const double needed = 4.0 * loss_magnitude * lot_notional * money_scale;
-  double capacity = 0x1p31;
-  std::int32_t exponent = 0;
-  while (needed > capacity) {
-    capacity *= 2.0;
-    ++exponent;
-  }
-  return exponent;
-}
-
 // Contract sizes are decimals; nine of them are kept exactly.
 void set_trade_value(const Instrument& instrument, int money_decimals, int price_decimals,
                      InstrumentTerms& terms) {
@@ -85,6 +74,17 @@ void set_trade_value(const Instrument& instrument, int money_decimals, int price
 }
 
 }  // namespace
+
+std::int32_t rounding_exponent(double lot_magnitude, double money_scale) {
+  const double needed = 4.0 * lot_magnitude * money_scale;
+  double capacity = 0x1p31;
+  std::int32_t exponent = 0;
+  while (needed > capacity) {
+    capacity *= 2.0;
+    ++exponent;
+  }
+  return exponent;
+}
 
 InstrumentTerms prepare_instrument(const Instrument& instrument, const RiskUnitTerms& unit,
                                    double reference_price, int money_decimals, int price_decimals) {
@@ -110,7 +110,7 @@ InstrumentTerms prepare_instrument(const Instrument& instrument, const RiskUnitT
   const double notional = lot_notional(instrument, terms, unit.coin_form, reference_price);
   const double magnitude = reciprocal_loss ? unit.reciprocal_loss_magnitude : unit.loss_magnitude;
   terms.lot_magnitude = magnitude * notional;
-  terms.exponent = rounding_exponent(notional, magnitude, money_scale);
+  terms.exponent = rounding_exponent(terms.lot_magnitude, money_scale);
   set_trade_value(instrument, money_decimals, price_decimals, terms);
   return terms;
 }

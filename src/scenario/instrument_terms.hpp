@@ -55,6 +55,9 @@ struct InstrumentTerms {
   }
 };
 
+// e of MR-07, for amounts of this size per lot.
+[[nodiscard]] std::int32_t rounding_exponent(double lot_magnitude, double money_scale);
+
 // risk_unit terms must be prepared; expiry_bucket is assigned by the caller.
 [[nodiscard]] InstrumentTerms prepare_instrument(const Instrument& instrument,
                                                  const RiskUnitTerms& unit, double reference_price,
