@@ -83,6 +83,8 @@ void Session::move(const MoveCall& call, Tally& tally) {
   publish();
   adopt(world_accounts);
   if (revaluer_->newest().epoch == before) return;
+  // A table is as old as the newest tick it was built from.
+  if (now_ - revaluer_->newest().as_of > config().table_age_max) return;
   publish_behind();
   AccountMove there;
   if (!move_one_way(*gate_, *gate_behind_, account, there, tally)) return;
@@ -105,7 +107,8 @@ void Session::move(const MoveCall& call, Tally& tally) {
   if (!is_accepted(back.reason)) {
     Question question;
     question.intent.account = account;
-    return fail("whether an account may come back", question, Verdict{});
+    return fail("whether an account may come back: " + std::string(to_string(back.reason)),
+                question, Verdict{});
   }
   std::map<WorkingOrderHandle, WorkingOrderHandle> now;
   for (const MovedOrder& order : there.orders) {
