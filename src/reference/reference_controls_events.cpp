@@ -187,6 +187,8 @@ void ReferenceControls::moved_in(Gate& gate, AccountId account, const MarginStat
 void ReferenceControls::reread(const Gate& gate, AccountId account) {
   nets_[account.value].clear();
   for (const Gate::Leg& leg : gate.legs(account)) {
+    // A combo works in its own name but is held in those of its legs.
+    if (leg.net_quantity.value == 0) continue;
     nets_[account.value][leg.instrument.value] = leg.net_quantity.value;
   }
 }
