@@ -165,23 +165,6 @@ GateSetup make_gate_setup(const MarketFile& market, const models::ParameterSet& 
   return SetupBuilder(market, parameters, options).build();
 }
 
-Market later_surface(const MarketFile& later, const InstrumentDirectory& directory) {
-  Market market;
-  market.as_of = later.as_of;
-  for (const std::string& name : directory.underlyings.names()) {
-    const MarketUnderlying* underlying = later.find_underlying(name);
-    market.spots.push_back(underlying == nullptr ? std::numeric_limits<double>::quiet_NaN()
-                                                 : underlying->index_price);
-  }
-  market.quotes.resize(directory.instruments.names().size());
-  for (const MarketInstrument& instrument : later.instruments) {
-    const auto id = directory.instruments.find(instrument.name);
-    if (!id) continue;
-    market.quotes[id->value] = quote_of(instrument);
-  }
-  return market;
-}
-
 Price to_price(double price, int price_decimals, const std::string& file,
                const std::string& place) {
   const auto units = scaled_nearest(price, price_decimals);

@@ -40,9 +40,6 @@ struct GateSetup {
                                         const models::ParameterSet& parameters,
                                         const GateSetupOptions& options = {});
 
-// The same instruments in a later market; what it does not list is not known there.
-[[nodiscard]] Market later_surface(const MarketFile& later, const InstrumentDirectory& directory);
-
 // Nearest price unit. FileError naming `place` when it is no positive price of the gate.
 [[nodiscard]] Price to_price(double price, int price_decimals, const std::string& file,
                              const std::string& place);

@@ -6,9 +6,10 @@
 // Sign     losses >= 0: the protection is held as a buy.
 // Range    what does not fit the lanes: risk_array_out_of_range, or no certified bound.
 // Errors   instruments that cannot be priced are not quoted and left out; without any,
-// missing_mark. Threads  pure on what it is given. Cost     instruments * lanes; while tables are
-// built, and on the exact path. Source   docs/methodology.md MR-36; docs/numerics.md, "quote
-// groups".
+//          missing_mark.
+// Threads  pure on what it is given.
+// Cost     instruments * lanes; while tables are built, and on the exact path.
+// Source   docs/methodology.md MR-36; docs/numerics.md, "quote groups".
 #pragma once
 
 #include <array>

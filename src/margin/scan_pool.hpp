@@ -1,11 +1,14 @@
 // Risk units whose losses add up scenario by scenario before a reducer sees them.
 //
 // Shape    the losses of one account's pooled units are put in one by one, then pools are asked
-// for. Units    money units. Sign     losses positive; a gain counts in part. Range    a unit's
-// loss is within 2^58 (docs/numerics.md), a pool's within 2^62. Errors   none. Threads  an object
-// belongs to one thread; its memory is taken when it is made. Cost     per unit one pass over its
-// lanes, per pool one over its units' scenarios. Source   docs/methodology.md MR-43, MR-44;
-// docs/numerics.md, "pools".
+//          for.
+// Units    money units.
+// Sign     losses positive; a gain counts in part.
+// Range    a unit's loss is within 2^58 (docs/numerics.md), a pool's within 2^62.
+// Errors   none.
+// Threads  an object belongs to one thread; its memory is taken when it is made.
+// Cost     per unit one pass over its lanes, per pool one over its units' scenarios.
+// Source   docs/methodology.md MR-43, MR-44; docs/numerics.md, "pools".
 #pragma once
 
 #include <array>

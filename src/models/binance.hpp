@@ -1,9 +1,15 @@
 // Parameters of Binance's portfolio margin: one ratio, uniMMR, over tiered maintenance margins.
 //
 // Shape    brackets of futures by underlying; options alike; loans and collateral are assets'
-// terms. Units    fractions of notional, of the index or of the mark; brackets in quote currency of
-// notional. Sign     non-negative. Range    reduce_only_ratio at least 1; validate_margin_model for
-// the rest. Errors   none. Threads  values. Cost     none. Source   docs/models/binance.md.
+//          terms.
+// Units    fractions of notional, of the index or of the mark; brackets in quote currency of
+//          notional.
+// Sign     non-negative.
+// Range    reduce_only_ratio at least 1; validate_margin_model for the rest.
+// Errors   none.
+// Threads  values.
+// Cost     none.
+// Source   docs/models/binance.md.
 #pragma once
 
 #include <span>

@@ -1,10 +1,14 @@
 // Parameters of Bybit's cross margin: options by formula, futures by tiers of size.
 //
 // Shape    options alike for every underlying; futures by underlying, each slice of size at its
-// rate. Units    fractions of the index, of the mark, or of notional; tiers in quote currency of
-// notional. Sign     non-negative. Range    maintenance tiers end below the initial rate;
-// validate_margin_model for the rest. Errors   none. Threads  values. Cost     none. Source
-// docs/models/bybit-standard.md.
+//          rate.
+// Units    fractions of the index, of the mark, or of notional; tiers in quote currency of
+//          notional.
+// Sign     non-negative.
+// Range    maintenance tiers end below the initial rate; validate_margin_model for the rest.
+// Errors   none.
+// Threads  values.
+// Cost     none. Source docs/models/bybit-standard.md.
 #pragma once
 
 #include <span>

@@ -2,9 +2,12 @@
 //
 // Shape    options alike for every underlying, futures by underlying.
 // Units    fractions of the index, of the mark, or of the size's notional; per_coin: per coin of
-// size. Sign     non-negative. Range    initial rates at least the maintenance rates;
-// validate_margin_model for the rest. Errors   none. Threads  values. Cost     none. Source
-// docs/models/deribit-standard.md.
+//          size.
+// Sign     non-negative.
+// Range    initial rates at least the maintenance rates; validate_margin_model for the rest.
+// Errors   none.
+// Threads  values.
+// Cost     none. Source docs/models/deribit-standard.md.
 #pragma once
 
 #include <span>

@@ -1,8 +1,10 @@
 // Parameters of OKX's portfolio margin, under the numbers MR1 to MR7 of its announcements.
 //
 // Shape    one OkxUnit per risk unit (coin); MR8 and collateral are assets' terms, see
-// parameter_set.hpp. Units    moves, shares and rates are fractions; tiers in quote currency. Sign
-// non-negative. Range    imr_factor at least 1; validate_margin_model for the rest. Errors   none.
+//          parameter_set.hpp.
+// Units    moves, shares and rates are fractions; tiers in quote currency. Sign non-negative.
+// Range    imr_factor at least 1; validate_margin_model for the rest.
+// Errors   none.
 // Threads  values.
 // Cost     none.
 // Source   docs/models/okx.md.

@@ -3,8 +3,7 @@
 // Shape    a holding in, the strategies of its cheapest pairing and their requirements out.
 // Units    prices per unit of the underlying, in quote currency; amounts in quote currency.
 // Sign     units and contracts signed, long positive. Requirements are never negative; `net` may
-// be,
-//          where what was received for options sold exceeds what is to be put up.
+//          be, where what was received for options sold exceeds what is to be put up.
 // Range    finite; strikes, prices and the multiplier positive.
 // Errors   std::invalid_argument names the field.
 // Threads  pure.

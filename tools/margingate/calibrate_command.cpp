@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "backtest/historical_calibration.hpp"
+#include "calibration_files.hpp"
 #include "commands.hpp"
 #include "inputs.hpp"
 #include "io/parameter_file.hpp"
@@ -24,11 +25,8 @@ using Json = nlohmann::ordered_json;
 using models::HistoricalParameters;
 
 struct CalibrateOptions {
-  std::string pattern;  // a parameter file whose moves are replaced
-  std::string data;
+  CalibrationFiles files;
   std::string to;
-  std::string name;
-  std::string output;
   std::optional<double> decay;
   std::optional<double> volatility_floor;
   std::optional<std::uint32_t> horizon;
@@ -82,28 +80,30 @@ void put_numbers(const HistoricalParameters& parameters, Json& json) {
 }
 
 void run_calibration(const CalibrateOptions& options) {
-  const std::string text = io::read_text_file(options.pattern);
-  models::ParameterSet set = io::parse_parameter_file(options.pattern, text);
+  const std::string text = io::read_text_file(options.files.pattern);
+  models::ParameterSet set = io::parse_parameter_file(options.files.pattern, text);
   auto* const parameters = std::get_if<HistoricalParameters>(&set.numbers);
   if (parameters == nullptr) {
-    throw std::runtime_error(options.pattern + ": model: expected historical, found " + set.model);
+    throw std::runtime_error(options.files.pattern + ": model: expected historical, found " +
+                             set.model);
   }
   std::vector<std::string> names;
   for (const auto& [name, underlying] : parameters->underlyings.own) names.push_back(name);
   if (names.empty()) {
-    throw std::runtime_error(options.pattern + ": underlyings: expected one beside the default");
+    throw std::runtime_error(options.files.pattern +
+                             ": underlyings: expected one beside the default");
   }
   take_over(options, *parameters);
-  const auto history = backtest::read_price_history(options.data, names);
+  const auto history = backtest::read_price_history(options.files.data, names);
   const backtest::HistoryUpTo known(history, last_day(history, options.to));
   const models::ParameterSet calibrated = backtest::calibrate_historical(set, known);
   Json json = Json::parse(text);
-  if (!options.name.empty()) json["name"] = options.name;
+  if (!options.files.name.empty()) json["name"] = options.files.name;
   json["date"] = known.day();
   put_numbers(std::get<HistoricalParameters>(calibrated.numbers), json);
-  write_parameters(options.output, json);
-  if (options.output.empty()) return;
-  fmt::print("{}: {} days, {} to {}\n", options.output, known.days(), history.days.front(),
+  write_parameters(options.files.output, json);
+  if (options.files.output.empty()) return;
+  fmt::print("{}: {} days, {} to {}\n", options.files.output, known.days(), history.days.front(),
              known.day());
   for (const models::HistoricalMeasure& measure :
        std::get<HistoricalParameters>(calibrated.numbers).measures) {
@@ -115,20 +115,12 @@ void run_calibration(const CalibrateOptions& options) {
 
 CLI::App* add_calibrate_command(CLI::App& app) {
   const auto options = std::make_shared<CalibrateOptions>();
-  options->data = bundled_file("data/yahoo_daily_btc_eth_sol.csv.gz");
   CLI::App* command = app.add_subcommand(
       "calibrate",
       "Scenarios of the model historical from daily closes: returns at today's volatility, at that "
       "of all the history, and the farthest moves as they happened");
-  command
-      ->add_option("--parameters", options->pattern,
-                   "Parameter file of the model; its moves are replaced, the rest stays")
-      ->required();
-  command->add_option("--data", options->data, "Daily closes (.csv, .csv.gz)")
-      ->capture_default_str();
+  add_calibration_files(*command, options->files);
   command->add_option("--to", options->to, "Last day that counts, as in 2024-06-30");
-  command->add_option("--name", options->name, "Name of the new set");
-  command->add_option("--output", options->output, "File to write; standard output when absent");
   command->add_option("--decay", options->decay, "Of the variance, per day; else the file's")
       ->check(CLI::Range(0.5, 0.9999));
   command

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backtest/group_calibration.hpp"
+#include "calibration_files.hpp"
 #include "commands.hpp"
 #include "inputs.hpp"
 #include "io/parameter_file.hpp"
@@ -20,10 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct CalibrateOptions {
-  std::string pattern;  // a parameter file whose moves are replaced
-  std::string data;
-  std::string name;
-  std::string output;
+  CalibrationFiles files;
   backtest::GroupCalibration calibration;
 };
 
@@ -52,25 +50,25 @@ void replace_moves(const models::LiquidationSplit& split, Json& target) {
 }
 
 void run_calibration(const CalibrateOptions& options) {
-  const std::string text = io::read_text_file(options.pattern);
-  const models::ParameterSet set = io::parse_parameter_file(options.pattern, text);
+  const std::string text = io::read_text_file(options.files.pattern);
+  const models::ParameterSet set = io::parse_parameter_file(options.files.pattern, text);
   const auto* const groups = std::get_if<models::LiquidationGroupParameters>(&set.numbers);
   if (groups == nullptr) {
-    throw std::runtime_error(options.pattern + ": model: expected liquidation-groups, found " +
-                             set.model);
+    throw std::runtime_error(options.files.pattern +
+                             ": model: expected liquidation-groups, found " + set.model);
   }
-  const auto history = backtest::read_price_history(options.data, named_underlyings(*groups));
+  const auto history = backtest::read_price_history(options.files.data, named_underlyings(*groups));
   const backtest::HistoryUpTo known(history, history.days.size() - 1);
   const models::ParameterSet calibrated =
       backtest::calibrate_groups(set, known, options.calibration);
   Json json = Json::parse(text);
-  if (!options.name.empty()) json["name"] = options.name;
+  if (!options.files.name.empty()) json["name"] = options.files.name;
   json["date"] = known.day();
   const auto& splits = std::get<models::LiquidationGroupParameters>(calibrated.numbers).splits;
   for (std::size_t i = 0; i < splits.size(); ++i) replace_moves(splits[i], json["splits"][i]);
-  write_parameters(options.output, json);
-  if (options.output.empty()) return;
-  fmt::print("{}: {} filtered and {} stressed scenarios of {} days to {}\n", options.output,
+  write_parameters(options.files.output, json);
+  if (options.files.output.empty()) return;
+  fmt::print("{}: {} filtered and {} stressed scenarios of {} days to {}\n", options.files.output,
              options.calibration.filtered.rows, options.calibration.stress_rows, known.days(),
              known.day());
 }
@@ -79,20 +77,12 @@ void run_calibration(const CalibrateOptions& options) {
 
 CLI::App* add_calibrate_groups_command(CLI::App& app) {
   const auto options = std::make_shared<CalibrateOptions>();
-  options->data = bundled_file("data/yahoo_daily_btc_eth_sol.csv.gz");
   backtest::GroupCalibration& terms = options->calibration;
   CLI::App* command = app.add_subcommand(
       "calibrate-groups",
       "Scenarios of the model liquidation-groups from daily closes: filtered returns, stressed "
       "dates, and the stressed quantile that matches all of the history");
-  command
-      ->add_option("--parameters", options->pattern,
-                   "Parameter file of the model; its moves are replaced, the rest stays")
-      ->required();
-  command->add_option("--data", options->data, "Daily closes (.csv, .csv.gz)")
-      ->capture_default_str();
-  command->add_option("--name", options->name, "Name of the new set");
-  command->add_option("--output", options->output, "File to write; standard output when absent");
+  add_calibration_files(*command, options->files);
   command->add_option("--holding-days", terms.filtered.horizon, "Days of a move")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();

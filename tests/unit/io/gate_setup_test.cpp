@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <string>
 #include <utility>
 
@@ -135,17 +134,6 @@ TEST(GateSetup, RejectsInstrumentsThatDoNotFitTheNumeraire) {
   market.instruments[0].settlement_asset = "USDT";
   expect_file_error([&] { (void)make_gate_setup(market, cross()); }, "market.json",
                     "instrument BTC-LINEAR", "settlement_asset USD, found USDT");
-}
-
-TEST(GateSetup, LaterSurfaceLeavesUnlistedInstrumentsUnknown) {
-  const GateSetup setup = make_gate_setup(make_market(), cross());
-  MarketFile later = make_market();
-  later.instruments.pop_back();
-  later.instruments[0].forward_price = 101.0;
-  const Market surface = later_surface(later, setup.directory);
-  ASSERT_EQ(surface.quotes.size(), 2U);
-  EXPECT_EQ(surface.quotes[0].forward, 101.0);
-  EXPECT_TRUE(std::isnan(surface.quotes[1].forward));
 }
 
 }  // namespace

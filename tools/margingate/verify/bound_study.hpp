@@ -7,11 +7,10 @@
 // Errors   none.
 // Threads  one per session.
 // Cost     derivatives of every row sampled over the drift band: for studies, not for audits.
-// Source   docs/decisions/0020-scenario-gamma.md.
-//
-// Derivatives are sampled, not bounded, so an alternative here is the best that any closed form of
-// its kind could do. An interval is taken as centred on the exact value; the first alternative
-// does that to the interval as it is and shows what the simplification costs.
+// Source   docs/decisions/0020-scenario-gamma.md. Derivatives are sampled, not bounded, so an
+//          alternative here is the best that any closed form of its kind could do. An interval is
+//          taken as centred on the exact value; the first alternative does that to the interval as
+//          it is and shows what the simplification costs.
 #pragma once
 
 #include <array>
